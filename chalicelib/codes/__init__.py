@@ -1,0 +1,1 @@
+"""The one-minute code: its wire format, and the verbs issue, verify and verify offline."""

@@ -1,0 +1,1 @@
+"""Who may scan: verifiers as OAuth 2.0 clients."""

@@ -1,0 +1,1 @@
+"""Who is who: holders, the identity documents behind them, and their sessions."""

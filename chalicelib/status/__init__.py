@@ -1,0 +1,1 @@
+"""What colour a holder has, and which code was presented last."""

@@ -1,0 +1,1 @@
+"""One event-driven function per file. Each stands alone: Lambda imports it without app.py."""
