@@ -1,1 +1,1 @@
-"""National cryptography (SM2, SM3, SM4) behind one seam."""
+"""National cryptography: SM3 (hashing), SM4 (sealing), SM2 (signatures). Values in, values out: no clock, no cloud."""
