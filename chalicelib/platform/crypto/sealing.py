@@ -15,7 +15,7 @@ NONCE_SIZE = 12
 TAG_SIZE = 16
 
 
-class SealBroken(Exception):  # noqa: N818 - named for what happened, as every refusal of the city is
+class SealBroken(Exception):
     """The sealed value was cut, altered, moved from its context, or sealed under another key."""
 
 

@@ -26,7 +26,7 @@ LONGEST_ID = 0xFFFF // 8
 _CURVE_AND_BASE = curve.to_bytes(curve.A, curve.B, curve.GX, curve.GY)
 
 
-class InvalidKey(ValueError):  # noqa: N818 - named for what is wrong
+class InvalidKey(ValueError):
     """The bytes are no SM2 key: another length, a scalar out of range, or a point off the curve."""
 
 

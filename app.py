@@ -1,0 +1,38 @@
+"""The API function: builds the Chalice app and registers blueprints, nothing else."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from chalice.app import Chalice
+
+from chalicelib.codes import routes as codes
+from chalicelib.partners import routes as partners
+from chalicelib.people import routes as people
+from chalicelib.platform.http import routes as description
+from chalicelib.platform.http.operation import Api
+from chalicelib.trust import routes as trust
+from chalicelib.wiring import City, city
+from functions import log_scans, rotate_keys
+
+
+def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
+    """The API of a city. The local emulation passes a Chalice that keeps concurrent requests apart."""
+    front = partial(Api, clock=here.clock, authenticator=here.tokens)
+    rooms = [
+        codes.api(here.issuer, here.verifier, lambda: here.scans, front),
+        people.api(lambda: here.sessions, front),
+        partners.api(lambda: here.clients, front),
+        trust.api(lambda: here.key_store, front),
+    ]
+    operations = [operation for room in rooms for operation in room.operations]
+    rooms.append(description.api(operations, front))
+    app = chalice_class(app_name="yima")
+    for room in rooms:
+        app.register_blueprint(room.blueprint)
+    for function in (rotate_keys, log_scans):
+        app.register_blueprint(function.blueprint)
+    return app
+
+
+app = build_app(city())

@@ -1,0 +1,78 @@
+"""Issuing: one read, one signature a code, no write. Refreshing is issuing again."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import NamedTuple
+
+from chalicelib.codes.model import VALIDITY_S
+from chalicelib.codes.refusals import HolderSuspended
+from chalicelib.codes.seal import seal_holder, tag
+from chalicelib.codes.wire import CodeBody, Flags, position_time, to_text
+from chalicelib.platform.crypto import sm2
+from chalicelib.status.model import HolderStatus, Standing
+from chalicelib.status.register import StatusRegister
+from chalicelib.trust.model import KeyUse, UnwrappedKey
+from chalicelib.trust.ring import KeyRing
+
+Entropy = Callable[[int], bytes]
+
+
+class Issued(NamedTuple):
+    """A finished code: its text, and what it says."""
+
+    text: str
+    body: CodeBody
+
+
+class CodeIssuer:
+    """Makes the codes of one city."""
+
+    def __init__(
+        self,
+        region: str,
+        *,
+        ring: KeyRing,
+        register: StatusRegister,
+        specimen: bool,
+        entropy: Entropy = secrets.token_bytes,
+    ) -> None:
+        self._region = region
+        self._ring = ring
+        self._register = register
+        self._flags = Flags.SPECIMEN if specimen else Flags.NONE
+        self._entropy = entropy
+
+    def issue(self, holder: str, *, now: float, count: int = 1) -> list[Issued]:
+        """Codes for `count` consecutive minutes, the first from now; raises `HolderSuspended`.
+
+        1. Read the status, strongly consistent: every channel shows the same colour.
+        2. Refuse a holder whose codes are not honoured.
+        3. Begin after the newest code presented, which may carry a time up to 20 s ahead of ours (another
+           function's clock, a code taken ahead): a fresh code is never superseded by an older one.
+        4. Seal, sign and tag one code a minute with the newest key.
+        """
+        status = self._register.read(holder)
+        if status is None or status.standing is not Standing.ACTIVE:
+            raise HolderSuspended
+        first = max(int(now), position_time(status.mark) + 1)
+        key = self._ring.signing(KeyUse.CODE, now=now)
+        return [self._code(key, status, first + minute * VALIDITY_S, ahead=minute > 0) for minute in range(count)]
+
+    def _code(self, key: UnwrappedKey, status: HolderStatus, issued_at: int, *, ahead: bool) -> Issued:
+        """One code, sealed for us and signed for everyone."""
+        nonce = self._entropy(8)
+        body = CodeBody(
+            region=self._region,
+            kid=key.record.kid,
+            issued_at=issued_at,
+            validity=VALIDITY_S,
+            flags=self._flags | (Flags.AHEAD if ahead else Flags.NONE),
+            colour=status.colour,
+            nonce=nonce,
+            sealed_holder=seal_holder(key.seal_keys, status.holder, issued_at=issued_at, nonce=nonce),
+        )
+        signed = body.signed_bytes()
+        tagged = signed + sm2.sign(key.pair, signed)
+        return Issued(to_text(tagged + tag(key.seal_keys, tagged)), body)

@@ -1,0 +1,207 @@
+"""Codes over HTTP: issue (and refresh, which is the same), verify, and the holder's own list of scans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import msgspec
+
+from chalicelib.codes.issue import CodeIssuer, Issued
+from chalicelib.codes.model import AHEAD_LIMIT, Accepted, Purpose, Verdict
+from chalicelib.codes.refusals import HolderSuspended, UnknownCursor, UnknownPurpose
+from chalicelib.codes.verify import CodeVerifier
+from chalicelib.codes.wire import Flags
+from chalicelib.platform import telemetry
+from chalicelib.platform.clock import rfc3339
+from chalicelib.platform.http.operation import Api, Call, Front
+from chalicelib.platform.http.refusals import StorageUnavailable
+from chalicelib.status.model import Scan
+
+if TYPE_CHECKING:
+    from chalicelib.codes.store import ScanItem, ScanStore
+
+PAGE_SIZE = 20
+
+
+class IssueCode(msgspec.Struct):
+    """What a holder asks for: one code now, or `ahead` codes for as many minutes from now on."""
+
+    ahead: Annotated[int, msgspec.Meta(ge=1, le=AHEAD_LIMIT)] | None = None
+    picture: Literal["svg", "png"] | None = None
+
+
+class IssuedCode(msgspec.Struct, omit_defaults=True):
+    """A code to show. `picture` is a data URL; times are RFC 3339 UTC."""
+
+    code: str
+    colour: str
+    issued_at: str
+    expires_at: str
+    server_time: str
+    picture: str | None = None
+
+
+class IssuedCodes(msgspec.Struct):
+    """Codes for consecutive minutes, for a dead zone ahead."""
+
+    codes: list[IssuedCode]
+    server_time: str
+
+
+class VerifyCode(msgspec.Struct):
+    """A scan: the text of the symbol, what it is for, and where."""
+
+    code: Annotated[str, msgspec.Meta(max_length=4096)]
+    purpose: Annotated[str, msgspec.Meta(max_length=64, description="One of the registered purposes")]
+    place: Annotated[str, msgspec.Meta(max_length=128)] = ""
+
+
+class SeenHolder(msgspec.Struct):
+    """What a verifier learns of a person: the masked name."""
+
+    name: str
+
+
+class Verification(msgspec.Struct):
+    """The answer to a scan. `reason` is null when accepted; `colour` and `holder` are null when rejected."""
+
+    verdict: Literal["accepted", "rejected"]
+    reason: str | None
+    colour: str | None
+    holder: SeenHolder | None
+    issued_at: str | None
+    expires_at: str | None
+    specimen: bool
+    server_time: str
+
+
+class SeenScan(msgspec.Struct):
+    """One scan as its holder sees it."""
+
+    scanned_at: str
+    verifier_name: str
+    purpose: str
+    place: str
+
+
+class SeenScans(msgspec.Struct):
+    """A holder's scans, newest first. `next_cursor` is null on the last page."""
+
+    scans: list[SeenScan]
+    next_cursor: str | None
+
+
+def api(issuer: CodeIssuer, verifier: CodeVerifier, scans: Callable[[], ScanStore], front: Front) -> Api:
+    """The operations of this room."""
+    api = front("codes")
+
+    @api.operation(
+        "POST",
+        "/v1/codes",
+        summary="Issue or refresh a one-minute code",
+        body=IssueCode,
+        answer=(IssuedCode, IssuedCodes),
+        status=201,
+        needs="code:issue",
+        refusals=(HolderSuspended, StorageUnavailable),
+    )
+    def issue_code(call: Call[IssueCode]) -> IssuedCode | IssuedCodes:
+        wish = call.body
+        issued = issuer.issue(call.principal.subject, now=call.now, count=wish.ahead or 1)
+        codes = [_shown(code, wish.picture, call.now) for code in issued]
+        return codes[0] if wish.ahead is None else IssuedCodes(codes, rfc3339(call.now))
+
+    @api.operation(
+        "POST",
+        "/v1/verifications",
+        summary="Verify a code and spend it",
+        body=VerifyCode,
+        answer=Verification,
+        needs="code:verify",
+        refusals=(UnknownPurpose, StorageUnavailable),
+    )
+    def verify_code(call: Call[VerifyCode]) -> Verification:
+        verdict = verifier.verify(call.body.code, scan=_scan(call), now=call.now)
+        return _told(verdict, call.now)
+
+    @api.operation(
+        "GET",
+        "/v1/scans",
+        summary="Who scanned my codes",
+        answer=SeenScans,
+        needs="scan:read",
+        query={"cursor": "Where the page before ended"},
+        refusals=(UnknownCursor, StorageUnavailable),
+    )
+    def list_scans(call: Call[None]) -> SeenScans:
+        cursor = _cursor(call.query.get("cursor"))
+        page = scans().page(call.principal.subject, before=cursor, size=PAGE_SIZE)
+        more = page[-1].scan_id if len(page) == PAGE_SIZE else None
+        return SeenScans([_seen(item) for item in page], more)
+
+    return api
+
+
+def _scan(call: Call[VerifyCode]) -> Scan:
+    """Who looks, for what, where and when; raises `UnknownPurpose`."""
+    if call.body.purpose not in Purpose.__members__.values():
+        raise UnknownPurpose(registered=[str(purpose) for purpose in Purpose])
+    return Scan(
+        verifier=call.principal.subject,
+        verifier_name=call.principal.name,
+        purpose=call.body.purpose,
+        place=call.body.place,
+        at=int(call.now),
+    )
+
+
+def _shown(issued: Issued, form: str | None, now: float) -> IssuedCode:
+    """A code for the holder's screen."""
+    picture = None
+    if form is not None:
+        from chalicelib.codes.picture import data_url
+
+        picture = data_url(issued.text, form)
+    body = issued.body
+    return IssuedCode(
+        code=issued.text,
+        colour=body.colour,
+        issued_at=rfc3339(body.issued_at),
+        expires_at=rfc3339(body.expires_at),
+        server_time=rfc3339(now),
+        picture=picture,
+    )
+
+
+def _told(verdict: Verdict, now: float) -> Verification:
+    """A verdict for the verifier, counted by reason."""
+    accepted = isinstance(verdict, Accepted)
+    reason = None if isinstance(verdict, Accepted) else str(verdict.reason)
+    telemetry.count("Verifications", reason=reason or "accepted")
+    body = verdict.body
+    return Verification(
+        verdict="accepted" if accepted else "rejected",
+        reason=reason,
+        colour=verdict.colour if isinstance(verdict, Accepted) else None,
+        holder=SeenHolder(verdict.masked_name) if isinstance(verdict, Accepted) else None,
+        issued_at=rfc3339(body.issued_at) if body else None,
+        expires_at=rfc3339(body.expires_at) if body else None,
+        specimen=body is not None and Flags.SPECIMEN in body.flags,
+        server_time=rfc3339(now),
+    )
+
+
+def _cursor(text: str | None) -> str | None:
+    """A cursor as it was given out (a scan id); raises `UnknownCursor`."""
+    if text is None:
+        return None
+    at, _, mark = text.partition("-")
+    if not (text.isascii() and at.isdigit() and len(at) == 10 and len(mark) == 24):
+        raise UnknownCursor
+    return text
+
+
+def _seen(item: ScanItem) -> SeenScan:
+    """A logged scan for its holder."""
+    return SeenScan(rfc3339(item.at), item.verifier_name, item.purpose, item.place)

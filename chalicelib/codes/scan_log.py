@@ -1,0 +1,65 @@
+"""From the stream of the statuses table to the scan log: every accepted scan exactly once.
+
+A record may come twice, late, or in a batch that failed half-way. The item's key is made from the scan itself, so a
+repeat overwrites the same item with the same content. The first record that fails is reported to the event source,
+which sends it and all after it again.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from chalicelib.codes.store import ScanStore
+from chalicelib.platform import telemetry
+from chalicelib.status.model import Scan
+
+
+class LoggedScan(NamedTuple):
+    """A scan as the stream tells it."""
+
+    holder: str
+    mark: bytes
+    scan: Scan
+
+
+class ScanLog:
+    """Carries scans from the stream into the log."""
+
+    def __init__(self, store: Callable[[], ScanStore]) -> None:
+        self._store = store
+
+    def record(self, records: Iterable[dict[str, Any]]) -> list[str]:
+        """Log the scans in a batch, in order; answers the sequence number to resume from, if one failed."""
+        for record in records:
+            try:
+                self._keep(record["dynamodb"])
+            except Exception as error:
+                telemetry.fault("log_scans", error)
+                return [record["dynamodb"]["SequenceNumber"]]
+        return []
+
+    def _keep(self, change: dict[str, Any]) -> None:
+        """Log the scan of one change; other changes of a status pass by."""
+        scan = scan_in(change)
+        if scan is not None:
+            self._store().save(*scan)
+            telemetry.count("ScansLogged")
+
+
+def scan_in(change: dict[str, Any]) -> LoggedScan | None:
+    """The scan that a change of a status item brought, None where it brought none."""
+    new, old = change.get("NewImage", {}), change.get("OldImage", {})
+    if "last_scan" not in new or new.get("mark") == old.get("mark"):
+        return None
+    values = {name: next(iter(value.values())) for name, value in new["last_scan"]["M"].items()}
+    mark = new["mark"]["B"]
+    scan = Scan(
+        verifier=values["verifier"],
+        verifier_name=values["verifier_name"],
+        purpose=values["purpose"],
+        place=values["place"],
+        at=int(values["at"]),
+    )
+    return LoggedScan(new["holder"]["S"], mark if isinstance(mark, bytes) else base64.b64decode(mark), scan)

@@ -1,0 +1,40 @@
+"""Who a person is, as documents say it. Values and rules only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECK_DIGITS = "10X98765432"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A proven identity: the name as written on the document, the document's type and number."""
+
+    name: str
+    document_type: str
+    document_number: str
+
+
+def resident_id_check_digit(first_17: str) -> str:
+    """The 18th character of a resident identity number (GB 11643); raises ValueError for other than 17 digits."""
+    if len(first_17) != 17 or not (first_17.isascii() and first_17.isdigit()):
+        raise ValueError("a resident identity number begins with 17 digits")
+    total = sum(weight * int(digit) for weight, digit in zip(CHECK_WEIGHTS, first_17, strict=True))
+    return CHECK_DIGITS[total % 11]
+
+
+def is_resident_id(number: str) -> bool:
+    """Whether a text is a well-formed resident identity number with the right check digit (GB 11643)."""
+    try:
+        return len(number) == 18 and number[17] == resident_id_check_digit(number[:17])
+    except ValueError:
+        return False
+
+
+def mask_name(name: str) -> str:
+    """A name as a verifier may see it: 张三 → 张*, 张小三 → 张*三. One star per hidden character."""
+    if len(name) <= 2:
+        return name[:1] + "*" * (len(name) - 1)
+    return name[0] + "*" * (len(name) - 2) + name[-1]

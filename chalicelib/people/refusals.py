@@ -1,0 +1,40 @@
+"""Why a log-in is refused."""
+
+from __future__ import annotations
+
+from chalicelib.platform.http.refusals import Unauthorized, Unavailable, Unprocessable
+
+
+class UnknownDocumentType(Unprocessable):
+    """A document of a kind that nobody here can check."""
+
+    code = "unknown_document_type"
+    title = "This document type is not accepted"
+    detail = "Use one of the types in `accepted`."
+
+
+class InvalidDocumentNumber(Unprocessable):
+    """The number cannot belong to any document."""
+
+    code = "invalid_document_number"
+    title = "The document number is not well-formed"
+    detail = "Check the number for a mistyped character; its check digit does not match."
+
+
+class IdentityNotProven(Unauthorized):
+    """Name and number do not belong together, or nobody has them. It is not said which."""
+
+    code = "identity_not_proven"
+    title = "Name and document could not be confirmed"
+    detail = "Check that name and number are written as on the document."
+
+
+class NoIdentityProvider(Unavailable):
+    """This deployment has nobody to ask who people are."""
+
+    code = "identity_provider_unavailable"
+    title = "Identities cannot be checked right now"
+    detail = "Try again later; operators: set YIMA_IDENTITY_PROVIDER."
+
+
+LOG_IN = (UnknownDocumentType, InvalidDocumentNumber, IdentityNotProven, NoIdentityProvider)

@@ -1,0 +1,98 @@
+"""Opening a session: prove who somebody is, find or make their holder, hand out a token."""
+
+from __future__ import annotations
+
+import secrets
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from chalicelib.people.model import Identity, is_resident_id, mask_name
+from chalicelib.people.refusals import (
+    IdentityNotProven,
+    InvalidDocumentNumber,
+    NoIdentityProvider,
+    UnknownDocumentType,
+)
+from chalicelib.people.store import PeopleStore
+from chalicelib.platform.http.operation import Principal
+from chalicelib.status.model import Colour
+from chalicelib.status.store import StatusStore
+from chalicelib.trust.fields import Fields
+from chalicelib.trust.tokens import Tokens
+
+SESSION_LIFETIME_S = 12 * 3600
+HOLDER_ID_BYTES = 12
+SCOPES = frozenset({"code:issue", "scan:read"})
+
+
+class IdentityProvider(Protocol):
+    """Confirms that a person exists as claimed."""
+
+    def prove(self, claimed: Identity) -> bool:
+        """Whether name and document belong together."""
+
+
+class Session(NamedTuple):
+    """An open session: the bearer token and when it ends (Unix seconds)."""
+
+    token: str
+    expires_at: int
+
+
+class Sessions:
+    """Recognises people and makes them holders on their first visit."""
+
+    def __init__(
+        self,
+        *,
+        provider: IdentityProvider | None,
+        people: PeopleStore,
+        statuses: StatusStore,
+        fields: Fields,
+        tokens: Tokens,
+    ) -> None:
+        self._provider = provider
+        self._people = people
+        self._statuses = statuses
+        self._fields = fields
+        self._tokens = tokens
+
+    def log_in(self, claimed: Identity, *, now: float) -> Session:
+        """Open a session for a person who proves to be who they say; raises a `Refusal`."""
+        _check_document(claimed)
+        if self._provider is None:
+            raise NoIdentityProvider
+        if not self._provider.prove(claimed):
+            raise IdentityNotProven
+        holder = self.register(claimed, now=now)
+        token = self._tokens.issue(Principal(holder, SCOPES), now=now, lifetime=SESSION_LIFETIME_S)
+        return Session(token, int(now) + SESSION_LIFETIME_S)
+
+    def register(self, identity: Identity, *, now: float, colour: Colour = Colour.GREEN) -> str:
+        """The holder of an identity, made on first sight.
+
+        The document is claimed first and everything else follows from the claim, so two registrations at once make
+        one holder, and a registration that died half-way is completed by the next log-in.
+        """
+        index = self._fields.blind_index(identity.document_type, identity.document_number, now=now)
+        holder = self._people.holder_of(index) or self._people.claim(index, secrets.token_hex(HOLDER_ID_BYTES))
+        if not self._people.exists(holder):
+            self._complete(holder, identity, colour, now)
+        return holder
+
+    def _complete(self, holder: str, identity: Identity, colour: Colour, now: float) -> None:
+        """Status first, the holder's own record last: its presence says that all is there."""
+        masked = self._fields.seal(mask_name(identity.name), context=f"status#{holder}", now=now)
+        self._statuses.open(holder, colour=colour, masked_name=masked)
+        text = msgspec.json.encode(identity).decode()
+        sealed = self._fields.seal(text, context=f"holder#{holder}", now=now)
+        self._people.save(holder, identity=sealed, created_at=int(now))
+
+
+def _check_document(claimed: Identity) -> None:
+    """Refuse what no document can say, before anybody is asked."""
+    if claimed.document_type != "resident_id":
+        raise UnknownDocumentType(accepted=["resident_id"])
+    if not is_resident_id(claimed.document_number):
+        raise InvalidDocumentNumber

@@ -1,0 +1,75 @@
+"""How we speak to AWS: one tuned low-level client for the hot path, and which of its faults will pass.
+
+The client costs more CPU than all our cryptography (docs/performance.md), so it does without what the hot path does
+not need: parameter validation, the growing user agent, long timeouts, many hidden retries.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+
+from chalicelib.platform.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
+
+CONNECT_TIMEOUT_S = 1.0
+READ_TIMEOUT_S = 1.5
+PASSING_FAULTS = frozenset(
+    {
+        "DependencyTimeoutException",
+        "InternalServerError",
+        "KMSInternalException",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "ThrottlingException",
+        "TransactionConflictException",
+    }
+)
+
+
+def tuned_dynamodb(settings: Settings) -> DynamoDBClient:
+    """The low-level client of the hot path; share one per process, it is thread-safe."""
+    return boto3.client(
+        "dynamodb",
+        region_name=settings.aws_region,
+        endpoint_url=settings.dynamodb_endpoint,
+        config=Config(
+            user_agent="yima",
+            connect_timeout=CONNECT_TIMEOUT_S,
+            read_timeout=READ_TIMEOUT_S,
+            retries={"mode": "standard", "total_max_attempts": 2},
+            parameter_validation=settings.stage == "local",
+            max_pool_connections=50,
+            tcp_keepalive=True,
+        ),
+    )
+
+
+def kms(settings: Settings) -> KMSClient:
+    """The custodian of key-encryption keys; asked when keys are loaded, never per request."""
+    return boto3.client(
+        "kms",
+        region_name=settings.aws_region,
+        config=Config(connect_timeout=CONNECT_TIMEOUT_S, read_timeout=READ_TIMEOUT_S),
+    )
+
+
+def is_passing_fault(error: BaseException | None) -> bool:
+    """Whether AWS was throttled, late or unreachable: worth another try, and nobody's mistake.
+
+    PynamoDB wraps what botocore raised and keeps it as `cause`.
+    """
+    if isinstance(error, ClientError):
+        return error.response.get("Error", {}).get("Code") in PASSING_FAULTS
+    if isinstance(error, HTTPClientError | ConnectionError):
+        return True
+    cause = getattr(error, "cause", None)
+    return cause is not None and is_passing_fault(cause)

@@ -1,0 +1,124 @@
+"""The API as an OpenAPI 3.1 document, made from the operations themselves, so that it cannot be out of date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from chalicelib.platform.http.operation import JSON, PROBLEM, Operation
+from chalicelib.platform.http.refusals import (
+    BodyTooLarge,
+    ExpiredToken,
+    InsufficientScope,
+    InternalFault,
+    InvalidToken,
+    MalformedBody,
+    MissingToken,
+    Refusal,
+    UnsupportedMediaType,
+)
+
+VERSION = "1.0.0"
+OF_ANY: tuple[type[Refusal], ...] = (InternalFault,)
+OF_BODIES: tuple[type[Refusal], ...] = (MalformedBody, BodyTooLarge, UnsupportedMediaType)
+OF_TOKENS: tuple[type[Refusal], ...] = (MissingToken, InvalidToken, ExpiredToken, InsufficientScope)
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What to do about it"},
+        "code": {"type": "string", "description": "Stable; decide by this"},
+    },
+}
+
+
+def describe(operations: Sequence[Operation]) -> dict[str, Any]:
+    """The whole document."""
+    types = list({repr(kind): kind for operation in operations for kind in _types(operation)}.values())
+    schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    shapes = dict(zip(map(repr, types), schemas, strict=True))
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, shapes)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Yima 一码",
+            "version": VERSION,
+            "summary": "One code per person for the whole city.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": {**components, "Problem": PROBLEM_SCHEMA},
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def _types(operation: Operation) -> list[Any]:
+    """What goes in and what comes out."""
+    answers = operation.answer if isinstance(operation.answer, tuple) else (operation.answer,)
+    return [kind for kind in (operation.body, *answers) if kind is not None]
+
+
+def _answer_schema(operation: Operation, shapes: dict[str, Any]) -> dict[str, Any]:
+    """The shape of a success, or a choice of shapes."""
+    if isinstance(operation.answer, tuple):
+        return {"anyOf": [shapes[repr(kind)] for kind in operation.answer]}
+    schema: dict[str, Any] = shapes[repr(operation.answer)]
+    return schema
+
+
+def _operation(operation: Operation, shapes: dict[str, Any]) -> dict[str, Any]:
+    """One operation with everything it may answer."""
+    described: dict[str, Any] = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "responses": {
+            str(operation.status): {
+                "description": operation.summary,
+                "content": {JSON: {"schema": _answer_schema(operation, shapes)}},
+            },
+            **_problems(_refusals(operation)),
+        },
+        "security": [] if operation.needs is None else [{"bearer": [operation.needs]}],
+    }
+    if operation.body is not None:
+        content = {operation.media: {"schema": shapes[repr(operation.body)]}}
+        described["requestBody"] = {"required": True, "content": content}
+    if operation.query:
+        described["parameters"] = [
+            {"name": name, "in": "query", "required": False, "description": text, "schema": {"type": "string"}}
+            for name, text in operation.query.items()
+        ]
+    return described
+
+
+def _refusals(operation: Operation) -> list[type[Refusal]]:
+    """Every refusal an operation may answer, declared or shared."""
+    shared = OF_ANY
+    if operation.body is not None:
+        shared += OF_BODIES
+    if operation.needs is not None:
+        shared += OF_TOKENS
+    return [*operation.refusals, *shared]
+
+
+def _problems(refusals: Iterable[type[Refusal]]) -> dict[str, Any]:
+    """Problem responses by HTTP status, each naming its codes."""
+    by_status: dict[str, list[type[Refusal]]] = {}
+    for refusal in refusals:
+        by_status.setdefault(str(refusal.status), []).append(refusal)
+    return {
+        status: {
+            "description": "; ".join(f"`{refusal.code}`: {refusal.title}" for refusal in group),
+            "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status, group in sorted(by_status.items())
+    }

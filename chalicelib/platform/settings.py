@@ -1,0 +1,63 @@
+"""What a deployment decides: read once from the environment, never changed while the process lives."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+STAGES = ("local", "dev", "prod")
+
+
+class SettingsError(ValueError):
+    """The environment asks for something this city cannot be; the process must not start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One city's deployment.
+
+    `region` is the issuer's six-digit division code (GB/T 2260); `key_wrap` and `root_key_wrap` name the
+    key-encryption keys (`kms:<id or alias>` or `file:<path>`); an empty `identity_provider` means that
+    nobody can log in.
+    """
+
+    stage: str = "local"
+    region: str = "310000"
+    table_prefix: str = "yima-"
+    key_wrap: str = "kms:alias/yima-issuer"
+    root_key_wrap: str = "kms:alias/yima-root"
+    identity_provider: str = ""
+    aws_region: str = "cn-north-1"
+    dynamodb_endpoint: str | None = None
+    tracing: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a deployment that would be wrong in silence."""
+        if self.stage not in STAGES:
+            raise SettingsError(f"YIMA_STAGE is {self.stage!r}; use one of {', '.join(STAGES)}")
+        if not (len(self.region) == 6 and self.region.isascii() and self.region.isdigit()):
+            raise SettingsError(f"YIMA_REGION is {self.region!r}; use a six-digit GB/T 2260 code")
+        if self.stage == "prod" and self.identity_provider == "sandbox":
+            raise SettingsError("YIMA_IDENTITY_PROVIDER=sandbox lets invented people in; it is refused in prod")
+
+    @property
+    def specimen(self) -> bool:
+        """Whether codes of this deployment are marked as specimens, not to be accepted as real."""
+        return self.stage != "prod"
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Read the deployment from environment variables; raises `SettingsError`."""
+        env = os.environ if env is None else env
+        return cls(
+            stage=env.get("YIMA_STAGE", "local"),
+            region=env.get("YIMA_REGION", "310000"),
+            table_prefix=env.get("YIMA_TABLE_PREFIX", "yima-"),
+            key_wrap=env.get("YIMA_KEY_WRAP", "kms:alias/yima-issuer"),
+            root_key_wrap=env.get("YIMA_ROOT_KEY_WRAP", "kms:alias/yima-root"),
+            identity_provider=env.get("YIMA_IDENTITY_PROVIDER", ""),
+            aws_region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "cn-north-1",
+            dynamodb_endpoint=env.get("DYNAMODB_ENDPOINT") or None,
+            tracing=env.get("YIMA_TRACING", ""),
+        )

@@ -1,0 +1,53 @@
+"""Tables as PynamoDB models: the names, keys, streams and life times that infra/aws declares for the cloud."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from pynamodb.models import Model
+
+from chalicelib.platform.aws import CONNECT_TIMEOUT_S, READ_TIMEOUT_S
+from chalicelib.platform.settings import Settings
+
+STORES = (
+    "chalicelib.trust.store",
+    "chalicelib.status.store",
+    "chalicelib.people.store",
+    "chalicelib.codes.store",
+    "chalicelib.partners.store",
+)
+_settings = Settings.from_environment()
+
+
+class TableMeta:
+    """What every table shares; a model's `Meta` inherits it and adds `table_name`."""
+
+    region = _settings.aws_region
+    host = _settings.dynamodb_endpoint
+    billing_mode = "PAY_PER_REQUEST"
+    connect_timeout_seconds = CONNECT_TIMEOUT_S
+    read_timeout_seconds = READ_TIMEOUT_S
+    max_retry_attempts = 2
+
+
+def table_name(contents: str, settings: Settings = _settings) -> str:
+    """The deployed name of a table, `keys` -> `yima-keys`."""
+    return settings.table_prefix + contents
+
+
+class TableModel(Model):
+    """An item of one table. A stream is said by `Meta.stream_view_type`, a time to live by a `TTLAttribute`."""
+
+
+def all_models() -> list[type[TableModel]]:
+    """One model per table of the city, from every room."""
+    for store in STORES:
+        import_module(store)
+    return [model for model in TableModel.__subclasses__() if hasattr(model.Meta, "table_name")]
+
+
+def create_all() -> None:
+    """Create whatever tables are missing, as infra/aws does in the cloud: for emulation and tests."""
+    for model in all_models():
+        if not model.exists():
+            model.create_table()

@@ -1,0 +1,53 @@
+"""A holder's status as codes see it: colour, standing, and the mark of the code presented last."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Colour(StrEnum):
+    """The colour of a holder. Systems disagree about integers, so what is exchanged is always the word."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+
+
+class Standing(StrEnum):
+    """Whether the holder's codes are honoured at all."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class Scan(NamedTuple):
+    """One accepted presentation: who looked, for what, where, at which Unix second."""
+
+    verifier: str
+    verifier_name: str
+    purpose: str
+    place: str
+    at: int
+
+
+class HolderStatus(NamedTuple):
+    """The status item. `mark` is the position (12 bytes) of the newest code presented, zeros before the first;
+    `last_verifier` is the client that presented it; `masked_name` is sealed (trust/fields.py)."""
+
+    holder: str
+    colour: Colour
+    standing: Standing
+    masked_name: bytes
+    mark: bytes
+    last_verifier: str
+
+
+class Presentation(NamedTuple):
+    """What became of spending a code: the status, and whether this call spent it."""
+
+    status: HolderStatus
+    spent: bool
+
+
+UNMARKED = bytes(12)

@@ -1,0 +1,167 @@
+"""The one place where a city is put together: every collaborator is made here, once per process, on first use.
+
+What needs PynamoDB is imported when it is first asked for: it costs import time that issue and verify do not owe.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from chalicelib.codes.issue import CodeIssuer
+from chalicelib.codes.verify import CodeVerifier
+from chalicelib.platform.aws import kms, tuned_dynamodb
+from chalicelib.platform.clock import Clock, system_clock
+from chalicelib.platform.settings import Settings
+from chalicelib.platform.telemetry import start_tracing
+from chalicelib.status.register import StatusRegister
+from chalicelib.trust.fields import Fields
+from chalicelib.trust.model import RotationPlan
+from chalicelib.trust.ring import KeyRing
+from chalicelib.trust.tokens import Tokens
+from chalicelib.trust.wrapping import KeyWrapper, wrapper
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
+
+    from chalicelib.codes.scan_log import ScanLog
+    from chalicelib.codes.store import ScanStore
+    from chalicelib.partners.clients import Clients
+    from chalicelib.people.sessions import IdentityProvider, Sessions
+    from chalicelib.trust.rotation import KeyCustodian
+    from chalicelib.trust.store import KeyStore
+
+
+class City:
+    """One issuer's services in one process. Pass another clock, client or plan to replace it, as tests do."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock = system_clock,
+        dynamodb: DynamoDBClient | None = None,
+        plan: RotationPlan | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.plan = plan or RotationPlan()
+        self.dynamodb = dynamodb or tuned_dynamodb(settings)
+        start_tracing(settings)
+
+    @cached_property
+    def kms(self) -> KMSClient:
+        """The custodian of key-encryption keys."""
+        return kms(self.settings)
+
+    @cached_property
+    def key_wrapper(self) -> KeyWrapper:
+        """What code, token, field and index keys rest under."""
+        return wrapper(self.settings.key_wrap, lambda: self.kms)
+
+    @cached_property
+    def root_key_wrapper(self) -> KeyWrapper:
+        """What the root key rests under; only the rotation function has the right to use it."""
+        return wrapper(self.settings.root_key_wrap, lambda: self.kms)
+
+    @cached_property
+    def key_store(self) -> KeyStore:
+        """The keys table."""
+        from chalicelib.trust.store import KeyStore
+
+        return KeyStore(self.settings.region)
+
+    @cached_property
+    def ring(self) -> KeyRing:
+        """This process's copy of the keys."""
+        return KeyRing(lambda: self.key_store, lambda: self.key_wrapper, max_age=self.plan.ring_max_age)
+
+    @cached_property
+    def custodian(self) -> KeyCustodian:
+        """Makes, moves and revokes keys, and publishes the trust list."""
+        from chalicelib.trust.rotation import KeyCustodian
+
+        return KeyCustodian(
+            self.settings.region,
+            store=self.key_store,
+            wrapper=lambda: self.key_wrapper,
+            root_wrapper=lambda: self.root_key_wrapper,
+            plan=self.plan,
+        )
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Access tokens."""
+        return Tokens(self.ring, self.settings.region)
+
+    @cached_property
+    def fields(self) -> Fields:
+        """Personal fields at rest."""
+        return Fields(self.ring)
+
+    @cached_property
+    def register(self) -> StatusRegister:
+        """Statuses on the hot path."""
+        return StatusRegister(self.dynamodb, f"{self.settings.table_prefix}statuses")
+
+    @cached_property
+    def issuer(self) -> CodeIssuer:
+        """Issues codes."""
+        return CodeIssuer(self.settings.region, ring=self.ring, register=self.register, specimen=self.settings.specimen)
+
+    @cached_property
+    def verifier(self) -> CodeVerifier:
+        """Verifies codes."""
+        return CodeVerifier(self.settings.region, ring=self.ring, register=self.register, fields=self.fields)
+
+    @cached_property
+    def scans(self) -> ScanStore:
+        """The scan log."""
+        from chalicelib.codes.store import ScanStore
+
+        return ScanStore()
+
+    @cached_property
+    def scan_log(self) -> ScanLog:
+        """Carries scans from the stream into the log."""
+        from chalicelib.codes.scan_log import ScanLog
+
+        return ScanLog(lambda: self.scans)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Recognises people."""
+        from chalicelib.people.sessions import Sessions
+        from chalicelib.people.store import PeopleStore
+        from chalicelib.status.store import StatusStore
+
+        return Sessions(
+            provider=self._identity_provider(),
+            people=PeopleStore(),
+            statuses=StatusStore(),
+            fields=self.fields,
+            tokens=self.tokens,
+        )
+
+    @cached_property
+    def clients(self) -> Clients:
+        """Recognises programs."""
+        from chalicelib.partners.clients import Clients
+        from chalicelib.partners.store import ClientStore
+
+        return Clients(ClientStore(), self.tokens)
+
+    def _identity_provider(self) -> IdentityProvider | None:
+        """Whom this deployment asks who people are."""
+        if self.settings.identity_provider == "sandbox":
+            from chalicelib.people.sandbox import SandboxIdentityProvider
+
+            return SandboxIdentityProvider()
+        return None
+
+
+@lru_cache(maxsize=1)
+def city() -> City:
+    """The city of this process, as its environment describes it."""
+    return City(Settings.from_environment())
