@@ -46,6 +46,14 @@ def all_models() -> list[type[TableModel]]:
     return [model for model in TableModel.__subclasses__() if hasattr(model.Meta, "table_name")]
 
 
+def connect(settings: Settings) -> None:
+    """Point every model at another store: for a process that serves several in turn, as the test suite does."""
+    for model in all_models():
+        if (model.Meta.host, model.Meta.region) != (settings.dynamodb_endpoint, settings.aws_region):
+            model.Meta.host, model.Meta.region = settings.dynamodb_endpoint, settings.aws_region
+            model._connection = None
+
+
 def create_all() -> None:
     """Create whatever tables are missing, as infra/aws does in the cloud: for emulation and tests."""
     for model in all_models():

@@ -1,0 +1,154 @@
+"""A small city for tests: its clock stands still until told, its store is empty, and somebody lives in it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from chalice.app import Chalice
+from chalice.local import LocalChalice
+from chalice.test import Client
+
+from app import build_app
+from chalicelib.partners.clients import Credentials
+from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider, SandboxResident
+from chalicelib.platform import tables
+from chalicelib.platform.aws import tuned_dynamodb
+from chalicelib.platform.settings import Settings
+from chalicelib.status.model import Scan
+from chalicelib.trust.model import RotationPlan
+from chalicelib.wiring import City
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+NOON = 1_790_000_000
+"""A Monday, 2026-09-21 14:13:20 UTC: the instant at which every test begins."""
+
+JSON = "application/json"
+
+
+class StoppedClock:
+    """Time that passes only when a test says so, in Unix seconds."""
+
+    def __init__(self, now: float = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the API answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+    @property
+    def code(self) -> str:
+        """The code of the problem document."""
+        assert self.headers["Content-Type"] == "application/problem+json", self
+        code: str = self.body["code"]
+        return code
+
+
+class Caller:
+    """Calls the API as a gateway would: Lambda event in, response out."""
+
+    def __init__(self, app: Chalice) -> None:
+        self._http = Client(app).http
+
+    def send(self, method: str, path: str, *, body: bytes = b"", token: str | None = None, media: str = JSON) -> Reply:
+        """One request."""
+        headers = {"Content-Type": media} if body else {}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        answer = self._http.request(method, path, headers=headers, body=body)
+        return Reply(answer.status_code, answer.headers, json.loads(answer.body))
+
+    def get(self, path: str, *, token: str | None = None) -> Reply:
+        """GET."""
+        return self.send("GET", path, token=token)
+
+    def post(self, path: str, payload: Any, *, token: str | None = None) -> Reply:
+        """POST a JSON body."""
+        return self.send("POST", path, body=json.dumps(payload).encode(), token=token)
+
+    def log_in(self, resident: SandboxResident = RESIDENTS[0]) -> str:
+        """A holder's session token."""
+        reply = self.post("/v1/sessions", SandboxIdentityProvider.login(resident))
+        assert reply.status == 201, reply
+        token: str = reply.body["token"]
+        return token
+
+    def token_for(self, credentials: Credentials) -> str:
+        """A verifier's access token."""
+        form = urlencode({"grant_type": "client_credentials", **credentials._asdict()}).encode()
+        reply = self.send("POST", "/v1/oauth/token", body=form, media="application/x-www-form-urlencoded")
+        assert reply.status == 200, reply
+        token: str = reply.body["access_token"]
+        return token
+
+    def code(self, token: str) -> str:
+        """A fresh code of the holder."""
+        reply = self.post("/v1/codes", {}, token=token)
+        assert reply.status == 201, reply
+        code: str = reply.body["code"]
+        return code
+
+    def verify(self, code: str, token: str, **more: str) -> Reply:
+        """A scan at a door."""
+        return self.post("/v1/verifications", {"code": code, "purpose": "entry", **more}, token=token)
+
+
+def found_city(clock: StoppedClock, *, plan: RotationPlan | None = None) -> City:
+    """A city in the present store: tables, keys, trust list, the sandbox as identity provider."""
+    settings = Settings.from_environment()
+    tables.connect(settings)
+    tables.create_all()
+    city = another_process(clock, plan=plan)
+    city.custodian.run(now=int(clock()))
+    return city
+
+
+def another_process(clock: StoppedClock, *, plan: RotationPlan | None = None) -> City:
+    """The same city as another function instance sees it: same store, own clock, own copy of the keys."""
+    base = Settings.from_environment()
+    settings = Settings(
+        key_wrap=base.key_wrap,
+        root_key_wrap=base.root_key_wrap,
+        identity_provider="sandbox",
+        aws_region=base.aws_region,
+        dynamodb_endpoint=base.dynamodb_endpoint,
+    )
+    return City(settings, clock=clock, plan=plan, dynamodb=_client(settings))
+
+
+@lru_cache
+def _client(settings: Settings) -> DynamoDBClient:
+    """One client per store: making one takes longer than most tests."""
+    return tuned_dynamodb(settings)
+
+
+def caller(city: City) -> Caller:
+    """The API of a city. Concurrent calls are kept apart, as on the local server."""
+    return Caller(build_app(city, LocalChalice))
+
+
+def moved_in(city: City, resident: SandboxResident = RESIDENTS[0]) -> str:
+    """The holder id of a resident who lives here, with the colour the demo gives them."""
+    return city.sessions.register(resident.identity, now=city.clock(), colour=resident.colour)
+
+
+def scan_by(verifier: str, *, at: float = NOON) -> Scan:
+    """A scan at the city's east gate."""
+    return Scan(verifier=verifier, verifier_name=verifier.title(), purpose="entry", place="east gate", at=int(at))
