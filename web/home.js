@@ -1,0 +1,6 @@
+/** The front door: two ways in, three steps, two languages. */
+
+import { $ } from "./lib/dom.js";
+import { bindLanguage } from "./lib/i18n.js";
+
+bindLanguage($("language"), "home.title");

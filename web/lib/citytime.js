@@ -1,0 +1,17 @@
+/** Times as the city reads them: China has one zone, whatever the phone is set to. */
+
+const ZONE = "Asia/Shanghai";
+const clockFace = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const days = {
+  zh: new Intl.DateTimeFormat("zh-CN", { timeZone: ZONE, month: "long", day: "numeric", weekday: "short" }),
+  en: new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, weekday: "short", day: "numeric", month: "short" }),
+};
+
+/** 08:05:09, for an instant in milliseconds. */
+export const timeOfDay = (at) => clockFace.format(at);
+
+/** 11月22日周日, or Sun, 22 Nov. */
+export const dayOf = (at, language) => days[language].format(at);
+
+/** Day and time, for a list of past events. */
+export const dayAndTime = (at, language) => `${dayOf(at, language)} ${timeOfDay(at).slice(0, 5)}`;

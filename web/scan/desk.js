@@ -1,0 +1,68 @@
+/** The verifier's desk: who is checking, for what purpose, where; and the sign-in that opens it. */
+
+import { $, el, say, show } from "../lib/dom.js";
+import { has, onLanguage, t } from "../lib/i18n.js";
+import { problemLine } from "../lib/problemwords.js";
+import { USUAL } from "../lib/purposes.js";
+
+/** The sign-in: `open({client_id, client_secret, name})` throws a `Problem` where it cannot. */
+export function createDoor({ open }) {
+  let problem = null;
+
+  const complain = (next) => {
+    problem = next;
+    say($("sign-in-fault"), problem ? problemLine(problem) : "");
+  };
+
+  async function enter(credentials) {
+    complain(null);
+    await open(credentials).catch(complain);
+    $("credentials-form").reset();
+  }
+
+  function choice(verifier) {
+    const button = el("button", { type: "button", class: "choice", "data-testid": "verifier-option" }, el("span", { class: "name" }, verifier.name));
+    button.addEventListener("click", () => enter(verifier));
+    return el("li", {}, button);
+  }
+
+  $("credentials-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const id = $("client-id").value.trim();
+    enter({ name: id, client_id: id, client_secret: $("client-secret").value });
+  });
+  onLanguage(() => complain(problem));
+
+  return {
+    complain,
+    offer({ verifiers }) {
+      $("verifiers").replaceChildren(...verifiers.map(choice));
+      show($("demo"), verifiers.length > 0);
+      $("by-credentials").open = verifiers.length === 0;
+    },
+  };
+}
+
+const word = (purpose) => (has(`purpose.${purpose}`) ? t(`purpose.${purpose}`) : purpose);
+
+/** The purpose list and the place. `list(purposes)` replaces the choices and keeps the chosen one where it still exists. */
+export function createPurposes() {
+  let purposes = USUAL;
+
+  function draw() {
+    const chosen = $("purpose").value;
+    $("purpose").replaceChildren(...purposes.map((purpose) => el("option", { value: purpose }, word(purpose))));
+    if (purposes.includes(chosen)) $("purpose").value = chosen;
+  }
+
+  onLanguage(draw);
+  return {
+    list(next) {
+      purposes = next ?? purposes;
+      draw();
+    },
+    get chosen() {
+      return { purpose: $("purpose").value, place: $("place").value.trim() };
+    },
+  };
+}

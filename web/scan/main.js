@@ -1,0 +1,143 @@
+/** Scan: a verifier signs in, hands over codes by any of four ways, and sees each verdict on the whole screen. */
+
+import { apiBase, createApi } from "../lib/api.js";
+import { createBearer } from "../lib/bearer.js";
+import { demoCity } from "../lib/city.js";
+import { createClock } from "../lib/clock.js";
+import { backOff } from "../lib/countdown.js";
+import { $, meta, say, show } from "../lib/dom.js";
+import { bindLanguage, onLanguage } from "../lib/i18n.js";
+import { problemLine } from "../lib/problemwords.js";
+import { purposesIn, purposesOf } from "../lib/purposes.js";
+import { createSession } from "../lib/session.js";
+import { createDoor, createPurposes } from "./desk.js";
+import { createHistory } from "./history.js";
+import { bindInputs } from "./inputs.js";
+import { signal } from "./signal.js";
+import { createStage } from "./stage.js";
+import { readAnswer, readProblem } from "./verdict.js";
+
+/** The same question is safe to repeat: the same verifier gets the same answer for the same code. */
+const ATTEMPTS = 3;
+
+const clock = createClock();
+const api = createApi({ base: apiBase({ meta: meta("yima-api"), location }), clock });
+const session = createSession("yima.verifier");
+const city = demoCity();
+const history = createHistory();
+const purposes = createPurposes();
+const door = createDoor({ open });
+const inputs = bindInputs(check);
+const stage = createStage({ returns: () => $("auto-return").checked, onLeave: () => inputs.pause(false), onAgain: () => check(lastCode) });
+
+let bearer = null;
+let busy = false;
+let lastCode = "";
+let complaint = null;
+
+/** The client secret stays in this closure: only the five-minute token and the public client id outlive a reload. */
+function bearerFor({ client_id, client_secret, name }, kept = null) {
+  const form = { grant_type: "client_credentials", client_id, client_secret };
+  const grant = () => api.post("/oauth/token", { form });
+  const onKeep = ({ token, until }) => session.keep({ client_id, name, token, until });
+  return createBearer({ grant, kept, onKeep, now: () => Date.now() });
+}
+
+async function open(credentials) {
+  bearer = bearerFor(credentials);
+  await bearer.token().catch((problem) => {
+    bearer = null;
+    throw problem;
+  });
+  begin();
+}
+
+function begin() {
+  draw();
+  inputs.greet();
+  api.get("/openapi.json").then((document) => purposes.list(purposesOf(document)), () => {});
+}
+
+function end(problem = null) {
+  session.end();
+  bearer = null;
+  inputs.stop();
+  history.forget();
+  door.complain(problem);
+  draw();
+}
+
+/** After a reload: the kept token while it lives, and the demo city's secret where it offers one. */
+async function resume() {
+  const { verifiers } = await city;
+  const kept = session.value;
+  if (!kept) return;
+  const known = verifiers.find(({ client_id }) => client_id === kept.client_id);
+  if (!known && Date.now() > kept.until) return end();
+  bearer = bearerFor(known ?? { client_id: kept.client_id, client_secret: "", name: kept.name }, kept);
+  begin();
+}
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Ask for a verdict; passing troubles are tried again, for nothing is spent twice. */
+async function ask(body, attempt = 1) {
+  try {
+    return await bearer.using((token) => api.post("/verifications", { token, json: body }));
+  } catch (problem) {
+    if (!problem.passing || attempt >= ATTEMPTS) throw problem;
+    await pause(backOff(attempt, Math.random(), Math.min(3, problem.retryAfter)));
+    return ask(body, attempt + 1);
+  }
+}
+
+/** What to do when there is no verdict: sign in again, choose another purpose, or say that nobody can tell. */
+function stumble(problem) {
+  if (problem.signedOut) return end(problem);
+  if (problem.code === "unknown_purpose") purposes.list(purposesIn(problem));
+  if (problem.status === 0 || problem.passing) return conclude(readProblem(problem));
+  return complain(problem);
+}
+
+function conclude(reading) {
+  $("scan-text").value = "";
+  history.add(reading, clock.now());
+  signal(reading.tone, { sound: $("sound").checked, vibration: $("vibration").checked });
+  stage.present(reading);
+}
+
+function complain(problem) {
+  complaint = problem;
+  say($("scan-fault"), problem ? problemLine(problem) : "");
+}
+
+/** One code, one verdict: hold the camera, ask, show. A code that arrives meanwhile is let go. */
+async function check(code) {
+  if (busy || !bearer) return;
+  lastCode = code;
+  complain(null);
+  wait(true);
+  const { purpose, place } = purposes.chosen;
+  await ask({ code, purpose, ...(place && { place }) }).then((answer) => conclude(readAnswer(answer)), stumble);
+  wait(false);
+}
+
+function wait(waiting) {
+  busy = waiting;
+  inputs.pause(waiting || $("verdict").open);
+  show($("checking"), waiting);
+  $("scan-submit").disabled = waiting;
+}
+
+function draw() {
+  show($("sign-in"), !bearer);
+  show($("station"), Boolean(bearer));
+  say($("verifier-name"), session.value?.name ?? "");
+}
+
+bindLanguage($("language"), "scan.title");
+onLanguage(() => complain(complaint));
+$("change").addEventListener("click", () => end());
+draw();
+city.then(door.offer);
+resume();

@@ -1,0 +1,109 @@
+/** The verdict on the whole screen: one colour, one sign, one word, then what it means and what to do next. */
+
+import { timeOfDay } from "../lib/citytime.js";
+import { $, el, mark, say, show } from "../lib/dom.js";
+import { onLanguage, t } from "../lib/i18n.js";
+import { setIcon } from "../lib/icons.js";
+import { problemWords } from "../lib/problemwords.js";
+import { gap, stay } from "./verdict.js";
+
+const SIGN = { accepted: "green" };
+
+/** One line of the little table: a word and a time of day. */
+const timeRow = ([key, at]) => [el("dt", {}, t(key)), el("dd", {}, timeOfDay(at))];
+
+/** "expired 44 s ago", or "190 s too early". */
+function missedBy(window, reason) {
+  const { key, n } = gap(window, reason);
+  return t(reason === "expired" ? "verdict.late" : "verdict.early", { gap: t(key, { n }) });
+}
+
+/** Both times of the code beside the city's; nothing where the code's window was not the matter. */
+function drawTimes({ window, reason }) {
+  show($("verdict-times"), Boolean(window));
+  if (!window) return $("verdict-times").replaceChildren();
+  const rows = [["verdict.issued", window.issued], ["verdict.expires", window.expires], ["verdict.server", window.server]];
+  const missed = el("dd", { class: "missed" }, missedBy(window, reason));
+  return $("verdict-times").replaceChildren(...rows.flatMap(timeRow), missed);
+}
+
+/** What happened and what to do; the network's own trouble is named where there was no answer at all. */
+function drawWords(reading) {
+  const trouble = reading.problem ? problemWords(reading.problem) : null;
+  say($("verdict-title"), t(reading.title));
+  say($("verdict-reason"), trouble?.title ?? (reading.subtitle ? t(reading.subtitle) : ""));
+  show($("verdict-reason"), Boolean(trouble || reading.subtitle));
+  say($("verdict-what"), t(reading.what, { reason: reading.reason }));
+  say($("verdict-next"), t(reading.next));
+}
+
+function drawMarks(reading) {
+  const dialog = $("verdict");
+  mark(dialog, "data-colour", reading.tone);
+  mark(dialog, "data-verdict", reading.verdict);
+  mark(dialog, "data-reason", reading.reason);
+  setIcon($("verdict-sign"), SIGN[reading.tone] ?? reading.tone);
+  say($("verdict-name"), reading.name ?? "");
+  show($("verdict-holder"), Boolean(reading.name));
+  show($("verdict-specimen"), reading.specimen);
+  show($("verdict-again"), reading.tone === "unknown");
+}
+
+/** One sentence for those who listen. */
+const spoken = (reading) => [$("verdict-title"), $("verdict-reason"), $("verdict-next")].map((node) => node.textContent).concat(reading.name ?? "").filter(Boolean).join(" · ");
+
+/**
+ * The stage: `present(reading)` shows a verdict, returns by itself where `returns()` says so, and calls `onLeave` when
+ * the screen is free again. Touching the screen keeps the verdict for as long as it is needed.
+ */
+export function createStage({ returns, onLeave, onAgain }) {
+  const dialog = $("verdict");
+  let reading = null;
+  let leaveAt = Infinity;
+
+  function draw() {
+    drawMarks(reading);
+    drawWords(reading);
+    drawTimes(reading);
+  }
+
+  function count() {
+    const left = Math.ceil((leaveAt - performance.now()) / 1000);
+    say($("verdict-left"), Number.isFinite(left) ? String(Math.max(0, left)) : "");
+    if (left <= 0) leave();
+  }
+
+  function leave() {
+    leaveAt = Infinity;
+    if (dialog.open) dialog.close();
+  }
+
+  dialog.addEventListener("close", () => {
+    say($("announcer"), "");
+    onLeave();
+  });
+  dialog.addEventListener("pointerdown", () => {
+    leaveAt = Infinity;
+    count();
+  });
+  $("verdict-close").addEventListener("click", leave);
+  $("verdict-again").addEventListener("click", () => {
+    leave();
+    onAgain();
+  });
+  onLanguage(() => reading && draw());
+  setInterval(count, 250);
+
+  return {
+    leave,
+    present(next) {
+      reading = next;
+      draw();
+      if (!dialog.open) dialog.showModal();
+      $("verdict-title").focus();
+      leaveAt = returns() ? performance.now() + stay(reading) : Infinity;
+      count();
+      say($("announcer"), spoken(reading));
+    },
+  };
+}
