@@ -13,7 +13,8 @@ from pathlib import Path
 from chalicelib.codes.model import Reason
 from chalicelib.codes.offline import OfflineVerdict, verify_offline
 from chalicelib.codes.wire import Flags
-from chalicelib.platform.clock import parse_rfc3339, rfc3339, system_clock
+from chalicelib.platform.clock import system_clock
+from chalicelib.platform.times import parse_rfc3339, rfc3339
 from chalicelib.trust.trust_list import read_list
 
 

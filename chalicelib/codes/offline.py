@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from chalicelib.codes import wire
 from chalicelib.codes.model import Reason, window_reason
 from chalicelib.codes.wire import CodeBody, UnverifiedCode
-from chalicelib.platform.clock import parse_rfc3339
 from chalicelib.platform.crypto import sm2
+from chalicelib.platform.times import parse_rfc3339
 from chalicelib.status.model import Colour
 from chalicelib.trust.trust_list import TrustedKey, TrustList
 

@@ -13,9 +13,9 @@ from chalicelib.codes.refusals import HolderSuspended, UnknownCursor, UnknownPur
 from chalicelib.codes.verify import CodeVerifier
 from chalicelib.codes.wire import Flags
 from chalicelib.platform import telemetry
-from chalicelib.platform.clock import rfc3339
 from chalicelib.platform.http.operation import Api, Call, Front
 from chalicelib.platform.http.refusals import StorageUnavailable
+from chalicelib.platform.times import rfc3339
 from chalicelib.status.model import Scan
 
 if TYPE_CHECKING:

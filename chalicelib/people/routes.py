@@ -9,9 +9,9 @@ import msgspec
 
 from chalicelib.people.model import Identity
 from chalicelib.people.refusals import LOG_IN
-from chalicelib.platform.clock import rfc3339
 from chalicelib.platform.http.operation import Api, Call, Front
 from chalicelib.platform.http.refusals import StorageUnavailable
+from chalicelib.platform.times import rfc3339
 
 if TYPE_CHECKING:
     from chalicelib.people.sessions import Sessions

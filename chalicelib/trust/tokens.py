@@ -9,9 +9,9 @@ from typing import Any
 
 import jwt
 
-from chalicelib.platform.clock import rfc3339
 from chalicelib.platform.http.operation import Principal
 from chalicelib.platform.http.refusals import ExpiredToken, InvalidToken
+from chalicelib.platform.times import rfc3339
 from chalicelib.trust.model import TRUSTED_STATES, KeyUse
 from chalicelib.trust.ring import KeyRing
 

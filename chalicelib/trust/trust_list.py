@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from chalicelib.platform.clock import parse_rfc3339, rfc3339
 from chalicelib.platform.crypto import sm2
 from chalicelib.platform.crypto.sm2 import KeyPair
+from chalicelib.platform.times import parse_rfc3339, rfc3339
 from chalicelib.trust.model import TRUSTED_STATES, KeyRecord
 
 

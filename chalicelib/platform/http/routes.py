@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from chalicelib.platform.clock import rfc3339
 from chalicelib.platform.http.openapi import describe
 from chalicelib.platform.http.operation import Api, Call, Front, Operation
+from chalicelib.platform.times import rfc3339
 
 
 class Health(msgspec.Struct):
