@@ -17,8 +17,9 @@ from tests.crypto.vectors import pair_of
 R, S = curve.halves(GOOD)
 X, Y = curve.halves(PUBLIC)
 BASE = to_bytes(GX, GY)
+SHORT_Y = pair_of(107).public  # its Y begins with a zero byte
 
-BAD_SIGNATURES = {
+MALFORMED_SIGNATURES = {
     "empty": b"",
     "one byte": GOOD[:1],
     "r alone": GOOD[:32],
@@ -41,6 +42,10 @@ BAD_SIGNATURES = {
     "r + s = n": to_bytes(R, N - R),
     "r + s = n the other way": to_bytes(N - S, S),
     "r = 1 and s = n - 1": to_bytes(1, N - 1),
+}
+
+BAD_SIGNATURES = {
+    **MALFORMED_SIGNATURES,
     "r negated": to_bytes(N - R, S),
     "s negated": to_bytes(R, N - S),
     "r and s swapped": to_bytes(S, R),
@@ -56,6 +61,7 @@ BAD_PUBLIC_KEYS = {
     "uncompressed with its 04": b"\x04" + PUBLIC,
     "compressed": b"\x03" + PUBLIC[:32],
     "as hexadecimal": PUBLIC.hex().encode(),
+    "Y without its leading zero byte": SHORT_Y[:32] + SHORT_Y[33:],
     "all zero": bytes(64),
     "all ones": b"\xff" * 64,
     "off the curve": to_bytes(X, Y ^ 1),
@@ -86,6 +92,29 @@ def test_a_bad_public_key_is_refused(sm2: Sm2, public: bytes) -> None:
     assert sm2.verify(public, MESSAGE, GOOD) is False
     with pytest.raises(InvalidKey):
         KeyPair(PRIVATE, public)
+
+
+class Credulous:
+    """A back end that believes everything, as a library without checks of its own would."""
+
+    def generate(self) -> tuple[bytes, bytes]:
+        return PRIVATE, PUBLIC
+
+    def sign_digest(self, private: bytes, digest: bytes) -> tuple[int, int]:
+        return R, S
+
+    def verify_digest(self, public: bytes, digest: bytes, r: int, s: int) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("signature", MALFORMED_SIGNATURES.values(), ids=MALFORMED_SIGNATURES)
+def test_a_malformed_signature_never_reaches_a_back_end(signature: bytes) -> None:
+    assert Sm2("credulous", Credulous()).verify(PUBLIC, MESSAGE, signature) is False
+
+
+@pytest.mark.parametrize("public", BAD_PUBLIC_KEYS.values(), ids=BAD_PUBLIC_KEYS)
+def test_a_bad_public_key_never_reaches_a_back_end(public: bytes) -> None:
+    assert Sm2("credulous", Credulous()).verify(public, MESSAGE, GOOD) is False
 
 
 @pytest.mark.parametrize("private", BAD_PRIVATE_KEYS.values(), ids=BAD_PRIVATE_KEYS)

@@ -1,6 +1,6 @@
 """SM2 in pure Python, by gmssl 3.2.2: where there is no native wheel, and the second opinion of every test.
 
-About forty times slower than native, and its timing depends on the key: good for laptops and for checking, not for
+About twenty times slower than native, and its timing depends on the key: good for laptops and for checking, not for
 a city's signing key under load. What the library gets wrong, and how each is kept out:
 
 1. its nonces and keys come from `random`: here they come from `secrets`;
