@@ -20,14 +20,15 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)
 SIZE_LIMIT = 250 * 1024 * 1024
 """What Lambda takes, unzipped, in bytes."""
 
-AWS_SERVICES = ("dynamodb", "kms", "sts")
-"""The services our functions speak to. botocore carries descriptions of some 400 others."""
+AWS_SERVICES = ("dynamodb", "kms", "sts", "xray")
+"""The services our functions speak to (the X-Ray SDK makes a client when imported). botocore describes 400 others."""
 
 UNUSED = (
     "**/__pycache__",
     "**/*.pyi",
     "*-stubs",
     "*.data",
+    "*/tests",
     "*.dist-info/licenses",
     "*.dist-info/RECORD",
     "*.dist-info/INSTALLER",

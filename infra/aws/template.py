@@ -130,6 +130,6 @@ def references(part: Any) -> set[str]:
     if "Fn::GetAtt" in part:
         found.add(part["Fn::GetAtt"][0])
     if "Fn::Sub" in part:
-        text = part["Fn::Sub"] if isinstance(part["Fn::Sub"], str) else part["Fn::Sub"][0]
-        found |= {name.split(".")[0] for name in re.findall(r"\$\{([^}!]+)\}", text)}
+        text, values = (part["Fn::Sub"], {}) if isinstance(part["Fn::Sub"], str) else part["Fn::Sub"]
+        found |= {name.split(".")[0] for name in re.findall(r"\$\{([^}!]+)\}", text)} - values.keys()
     return {name for name in found if not name.startswith("AWS::")}

@@ -1,0 +1,17 @@
+"""One deployment, built once for the session from the present source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from infra.aws import build
+
+
+@pytest.fixture(scope="session")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with sam.json and deployment.zip, as `make package` builds them for production."""
+    out = tmp_path_factory.mktemp("deployment")
+    build.build_functions(out, stage="prod")
+    return out

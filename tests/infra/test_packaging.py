@@ -1,0 +1,156 @@
+"""The zip that Lambda unpacks: every handler runs from it alone, compiled, small, and the same each time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.aws import build, bundle, template
+
+pytestmark = pytest.mark.packaging
+
+ENVIRONMENT = {"AWS_REGION": "cn-north-1", "YIMA_STAGE": "prod", "PATH": os.environ["PATH"]}
+HANDLERS = ("app.app", "functions.rotate_keys.rotate_keys", "functions.log_scans.log_scans")
+NOT_SHIPPED = {
+    "tests",
+    "infra",
+    "bench",
+    "moto",
+    "pytest",
+    "_pytest",
+    "mypy",
+    "pip",
+    "setuptools",
+    "ruff",
+    "hypothesis",
+}
+
+RUN_ALONE = """
+import importlib, importlib.machinery, json, sys
+site, statement = sys.argv[1:]
+sys.path.insert(0, site)
+compiled = []
+original = importlib.machinery.SourceFileLoader.source_to_code
+def source_to_code(loader, data, path, **options):
+    compiled.append(str(path))
+    return original(loader, data, path, **options)
+importlib.machinery.SourceFileLoader.source_to_code = source_to_code
+exec(statement)
+files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+print(json.dumps({
+    "compiled": [path for path in compiled if path.startswith(site)],
+    "foreign": [path for path in files if path and "site-packages" in path],
+}))
+"""
+"""Runs a statement with nothing on the path but the zip's contents, as Lambda does."""
+
+WHAT_LAMBDA_DOES = {
+    handler: f"import importlib\nassert callable(importlib.import_module('{module}').{name})"
+    for handler in HANDLERS
+    for module, name in [handler.rsplit(".", 1)]
+}
+WHAT_IS_IMPORTED_LATER = {
+    "clients for every AWS service we keep": "import boto3\n"
+    + "\n".join(f"boto3.client('{service}', region_name='cn-north-1')" for service in bundle.AWS_SERVICES),
+    "pictures as SVG and PNG": "import qrcode, png, chalicelib.codes.picture",
+    "native signatures": "import gmssl_pyx",
+    "portable signatures": "from gmssl import sm2",
+    "tracing": "import aws_xray_sdk.core\naws_xray_sdk.core.patch(('botocore',))",
+    "everything off the hot path": "from chalicelib.wiring import city\nc = city()\n"
+    "c.key_store, c.scans, c.scan_log, c.sessions, c.clients, c.custodian, c.kms",
+    "offline verification": "from chalicelib.codes import offline",
+}
+
+
+@pytest.fixture(scope="session")
+def site(deployment: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What Lambda has in /var/task."""
+    folder = tmp_path_factory.mktemp("task")
+    with zipfile.ZipFile(deployment / "deployment.zip") as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def run_alone(site: Path, statement: str) -> dict[str, Any]:
+    """Run a statement in a process that has only the zip (no site-packages, no user's settings)."""
+    command = [sys.executable, "-I", "-S", "-B", "-c", RUN_ALONE, str(site), statement]
+    outcome = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=60)
+    assert outcome.returncode == 0, outcome.stderr
+    report: dict[str, Any] = json.loads(outcome.stdout.splitlines()[-1])
+    return report
+
+
+def test_the_handlers_are_those_of_the_template(deployment: Path) -> None:
+    built = json.loads((deployment / "sam.json").read_text(encoding="utf-8"))
+    assert {each["Handler"] for each in template.functions(built).values()} == set(HANDLERS)
+
+
+@pytest.mark.parametrize("what", WHAT_LAMBDA_DOES | WHAT_IS_IMPORTED_LATER)
+def test_it_runs_from_the_zip_alone_and_nothing_is_compiled(site: Path, what: str) -> None:
+    report = run_alone(site, (WHAT_LAMBDA_DOES | WHAT_IS_IMPORTED_LATER)[what])
+    assert report == {"compiled": [], "foreign": []}
+
+
+def test_every_module_is_compiled_and_never_checked_against_its_source(site: Path) -> None:
+    sources = [path for path in site.rglob("*.py") if path.with_suffix("").name.isidentifier()]
+    tag = sys.implementation.cache_tag
+    for source in sources:
+        cached = source.parent / "__pycache__" / f"{source.stem}.{tag}.pyc"
+        flags = cached.read_bytes()[4:8]
+        assert flags == (0b01).to_bytes(4, "little"), f"{cached}: a hash, and not to be checked"
+
+
+def test_nothing_of_a_developer_is_inside(site: Path) -> None:
+    assert not {path.name for path in site.iterdir()} & NOT_SHIPPED
+    assert {path.name for path in (site / "chalice").glob("*.py")} == {"__init__.py", "app.py"}
+    assert not list(site.rglob("test_*.py"))
+
+
+def test_the_zip_is_small_enough_to_start_quickly(deployment: Path, site: Path) -> None:
+    unzipped = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
+    assert (deployment / "deployment.zip").stat().st_size < 16_000_000
+    assert unzipped < 60_000_000
+
+
+def test_the_same_source_gives_the_same_bytes(deployment: Path, tmp_path: Path) -> None:
+    build.build_functions(tmp_path, stage="prod")
+    for name in ("deployment.zip", "sam.json"):
+        once, again = (hashlib.sha256((folder / name).read_bytes()).hexdigest() for folder in (deployment, tmp_path))
+        assert once == again, name
+
+
+def test_a_requirement_that_is_not_in_the_zip_stops_the_build(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("six==1.17.0\n", encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "chalice.zip", "w") as archive:
+        archive.writestr("app.py", "")
+    with pytest.raises(bundle.BundleError, match=r"six==1\.17\.0 is asked for, the zip has None"):
+        bundle.repack(
+            tmp_path / "chalice.zip",
+            tmp_path / "ours.zip",
+            requirements=tmp_path / "requirements.txt",
+            work=tmp_path / "work",
+        )
+
+
+def test_pages_are_copied_with_what_they_load_and_without_their_tests(tmp_path: Path) -> None:
+    web = tmp_path / "web"
+    for name in ("index.html", "tests/clock.js", "node_modules/jsqr/dist/jsQR.js", "node_modules/other/index.js"):
+        (web / name).parent.mkdir(parents=True, exist_ok=True)
+        (web / name).write_text(name, encoding="utf-8")
+    build.copy_web(web, tmp_path / "out")
+    copied = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert copied == {"index.html", "node_modules/jsqr/dist/jsQR.js"}
+
+
+def test_pages_without_what_they_load_are_not_deployed(tmp_path: Path) -> None:
+    (tmp_path / "web").mkdir()
+    with pytest.raises(build.BuildError, match="run `npm ci`"):
+        build.copy_web(tmp_path / "web", tmp_path / "out")
