@@ -1,0 +1,86 @@
+"""Settings, times, faults that pass, and what telemetry writes."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from hypothesis import given
+from hypothesis import strategies as st
+from pynamodb.exceptions import GetError
+
+from chalicelib.platform import telemetry
+from chalicelib.platform.aws import is_passing_fault
+from chalicelib.platform.settings import Settings, SettingsError
+from chalicelib.platform.times import parse_rfc3339, rfc3339
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_an_instant_survives_being_written(seconds: int) -> None:
+    assert parse_rfc3339(rfc3339(seconds)) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2026-09-21T14:13:20", "2026-13-01T00:00:00Z"])
+def test_a_text_that_is_no_instant_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - datetime has no better name for it
+        parse_rfc3339(text)
+
+
+WRONG = [{"YIMA_STAGE": "moon"}, {"YIMA_REGION": "31"}, {"YIMA_REGION": "31000x"}, {"YIMA_REGION": "３１００００"}]
+
+
+@pytest.mark.parametrize("env", [*WRONG, {"YIMA_STAGE": "prod", "YIMA_IDENTITY_PROVIDER": "sandbox"}])
+def test_a_wrong_deployment_does_not_start(env: dict[str, str]) -> None:
+    with pytest.raises(SettingsError):
+        Settings.from_environment(env)
+
+
+def test_only_production_issues_codes_that_are_no_specimens() -> None:
+    assert {stage: Settings(stage=stage).specimen for stage in ("local", "dev", "prod")} == {
+        "local": True,
+        "dev": True,
+        "prod": False,
+    }
+
+
+def aws_says(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": ""}}, "UpdateItem")
+
+
+FAULTS = {
+    "throttled": (aws_says("ProvisionedThroughputExceededException"), True),
+    "throttled by the service": (aws_says("ThrottlingException"), True),
+    "broken for a moment": (aws_says("InternalServerError"), True),
+    "connection too slow": (ConnectTimeoutError(endpoint_url="x"), True),
+    "answer too late": (ReadTimeoutError(endpoint_url="x"), True),
+    "nobody there": (EndpointConnectionError(endpoint_url="x"), True),
+    "throttled, as PynamoDB wraps it": (GetError("x", aws_says("ThrottlingException")), True),
+    "forbidden": (aws_says("AccessDeniedException"), False),
+    "a wrong request": (aws_says("ValidationException"), False),
+    "a wrong request, as PynamoDB wraps it": (GetError("x", aws_says("ValidationException")), False),
+    "a mistake of ours": (KeyError("x"), False),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_which_faults_are_worth_another_try(fault: str) -> None:
+    error, passing = FAULTS[fault]
+    assert is_passing_fault(error) is passing
+
+
+def test_a_metric_is_one_emf_line(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telemetry.metrics, "propagate", True)
+    with caplog.at_level(logging.INFO, "yima.metrics"):
+        telemetry.count("Verifications", reason="accepted")
+    line = json.loads(caplog.messages[0])
+    assert line["Verifications"] == 1
+    assert line["reason"] == "accepted"
+    assert line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["reason"]]
+
+
+def test_tracing_is_loaded_only_when_it_is_switched_on() -> None:
+    telemetry.start_tracing(Settings())
+    assert "aws_xray_sdk" not in sys.modules
