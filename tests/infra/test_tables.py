@@ -51,7 +51,7 @@ def shape_in_code(model: type[TableModel]) -> Shape:
     schema = model._get_schema()
     types = {each["AttributeName"]: each["AttributeType"] for each in schema["attribute_definitions"]}
     indexes = schema["global_secondary_indexes"] + schema["local_secondary_indexes"]
-    expiring = [name for name, kind in model.get_attributes().items() if isinstance(kind, TTLAttribute)]
+    expiring = [each.attr_name for each in model.get_attributes().values() if isinstance(each, TTLAttribute)]
     return Shape(
         keys=_keys(schema["key_schema"], types),
         indexes={each["index_name"]: _keys(each["key_schema"], types) for each in indexes},

@@ -113,7 +113,8 @@ def test_the_gateway_refuses_in_the_same_form_as_the_city(
     problem = json.loads(refusal["responseTemplates"]["application/json"])
     headers = refusal["responseParameters"]
 
-    assert refusal.get("statusCode") == problem.get("status") == status
+    assert refusal.get("statusCode") == (str(status) if status else None)
+    assert problem.get("status") == status
     assert (problem["code"], problem["type"]) == (code, f"urn:yima:problem:{code}")
     assert problem["title"]
     assert problem["detail"]
@@ -189,3 +190,12 @@ def test_the_template_works_in_every_partition(deployment: Path) -> None:
     assert "arn:aws:" not in text
     assert "arn:aws-cn:" not in text
     assert not re.findall(r"[a-z]{2}-[a-z]+-[0-9]", text)
+
+
+def test_a_changed_parameter_reaches_the_functions_with_the_next_deployment(resources: Resources) -> None:
+    handler = resources["APIHandler"]["Properties"]
+    parts = [handler[name] for name in ("Environment", "MemorySize", "Timeout", "Tracing")]
+    reached = template.references(parts) | {"Tracing"}
+    assert template.references(handler["VersionDescription"]) == reached & template.declared()["Parameters"].keys()
+    assert handler["AutoPublishAliasAllProperties"] is True
+    assert "AutoPublishCodeSha256" not in handler, "SAM would look at nothing else"
