@@ -16,19 +16,23 @@ from chalicelib.wiring import City, city
 from functions import log_scans, rotate_keys
 
 
-def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
-    """The API of a city. The local emulation passes a Chalice that keeps concurrent requests apart."""
+def rooms(here: City) -> list[Api]:
+    """Every room's operations, the description of all of them last."""
     front = partial(Api, clock=here.clock, authenticator=here.tokens)
-    rooms = [
+    served = [
         codes.api(here.issuer, here.verifier, lambda: here.scans, front),
         people.api(lambda: here.sessions, front),
         partners.api(lambda: here.clients, front),
         trust.api(lambda: here.key_store, front),
     ]
-    operations = [operation for room in rooms for operation in room.operations]
-    rooms.append(description.api(operations, front))
+    operations = [operation for room in served for operation in room.operations]
+    return [*served, description.api(operations, front)]
+
+
+def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
+    """The API of a city. The local emulation passes a Chalice that keeps concurrent requests apart."""
     app = chalice_class(app_name="yima")
-    for room in rooms:
+    for room in rooms(here):
         app.register_blueprint(room.blueprint)
     for function in (rotate_keys, log_scans):
         app.register_blueprint(function.blueprint)

@@ -65,11 +65,21 @@ def kms(settings: Settings) -> KMSClient:
 def is_passing_fault(error: BaseException | None) -> bool:
     """Whether AWS was throttled, late or unreachable: worth another try, and nobody's mistake.
 
-    PynamoDB wraps what botocore raised and keeps it as `cause`.
+    PynamoDB wraps what botocore raised, and what it wraps it in has lost the HTTP status: the cause is asked too.
     """
-    if isinstance(error, ClientError):
-        return error.response.get("Error", {}).get("Code") in PASSING_FAULTS
+    if error is None:
+        return False
     if isinstance(error, HTTPClientError | ConnectionError):
         return True
-    cause = getattr(error, "cause", None)
-    return cause is not None and is_passing_fault(cause)
+    if isinstance(error, ClientError) and _is_their_fault(error):
+        return True
+    return is_passing_fault(getattr(error, "cause", None) or error.__cause__)
+
+
+def _is_their_fault(error: ClientError) -> bool:
+    """Whether the service, or a gateway before it that does not speak its language (a bare 502), is in trouble."""
+    answer = error.response
+    return (
+        answer.get("Error", {}).get("Code") in PASSING_FAULTS
+        or answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500
+    )

@@ -85,7 +85,7 @@ def _operation(operation: Operation, shapes: dict[str, Any]) -> dict[str, Any]:
                 "description": operation.summary,
                 "content": {JSON: {"schema": _answer_schema(operation, shapes)}},
             },
-            **_problems(_refusals(operation)),
+            **_problems(refusals_of(operation)),
         },
         "security": [] if operation.needs is None else [{"bearer": [operation.needs]}],
     }
@@ -100,7 +100,7 @@ def _operation(operation: Operation, shapes: dict[str, Any]) -> dict[str, Any]:
     return described
 
 
-def _refusals(operation: Operation) -> list[type[Refusal]]:
+def refusals_of(operation: Operation) -> list[type[Refusal]]:
     """Every refusal an operation may answer, declared or shared."""
     shared = OF_ANY
     if operation.body is not None:

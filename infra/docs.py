@@ -1,0 +1,104 @@
+"""The parts of the documentation that the code writes itself: `python -m infra.docs` renews them.
+
+A block stands between `<!-- generated: name -->` and `<!-- end -->`. A test holds every block to the code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from app import rooms
+from chalicelib.codes.model import Purpose
+from chalicelib.platform import tables
+from chalicelib.platform.http.openapi import refusals_of
+from chalicelib.platform.http.operation import Operation
+from chalicelib.platform.http.refusals import Refusal
+from chalicelib.platform.settings import Settings
+from chalicelib.trust.model import LIFECYCLE
+from chalicelib.wiring import City
+
+DOCS = Path(__file__).parents[1] / "docs"
+BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+PURPOSES = {
+    Purpose.ENTRY: "进入场所",
+    Purpose.TRANSIT: "乘车",
+    Purpose.MEDICAL: "就医",
+    Purpose.GOVERNMENT: "办事",
+    Purpose.LODGING: "住宿",
+    Purpose.EVENT: "活动",
+    Purpose.INSPECTION: "检查",
+}
+
+
+def main() -> None:
+    """Renew every block of every page."""
+    for page in sorted(DOCS.rglob("*.md")):
+        page.write_text(renewed(page.read_text()))
+
+
+def renewed(text: str) -> str:
+    """A page with its blocks as the code has them now."""
+    return BLOCK.sub(lambda block: f"{block[1]}\n{BLOCKS[block[2]]().strip()}\n\n{block[4]}", text)
+
+
+def lifecycle() -> str:
+    """The life of a key as a diagram."""
+    steps = [f"  {state} --> {after}: {event}" for state, row in LIFECYCLE.items() for event, after in row.items()]
+    return "\n".join(["```mermaid", "stateDiagram-v2", "  [*] --> pending", "  [*] --> active", *steps, "```"])
+
+
+def table_list() -> str:
+    """The tables with their keys."""
+    rows = ["| table | key | stream | life time | what it holds |", "| --- | --- | --- | --- | --- |"]
+    for model in sorted(tables.all_models(), key=lambda model: str(model.Meta.table_name)):
+        schema = sorted(model._get_schema()["key_schema"], key=lambda key: key["KeyType"])
+        keys = " + ".join(f"`{key['AttributeName']}`" for key in schema)
+        ttl = next((f"`{name}`" for name, kind in model.get_attributes().items() if "TTL" in type(kind).__name__), "")
+        stream = "yes" if getattr(model.Meta, "stream_view_type", None) else ""
+        about = (model.__doc__ or "").partition("\n")[0].partition(". ")[0].rstrip(".")
+        rows.append(f"| `{model.Meta.table_name}` | {keys} | {stream} | {ttl} | {about} |")
+    return "\n".join(rows)
+
+
+def operations() -> str:
+    """Every operation and who may call it."""
+    rows = ["| operation | for | what |", "| --- | --- | --- |"]
+    for operation in _operations():
+        who = f"scope `{operation.needs}`" if operation.needs else "everyone"
+        rows.append(f"| `{operation.method} {operation.path}` | {who} | {operation.summary} |")
+    return "\n".join(rows)
+
+
+def refusals() -> str:
+    """Every problem an operation may answer."""
+    rows = ["| status | code | what | what to do |", "| --- | --- | --- | --- |"]
+    found: dict[str, type[Refusal]] = {r.code: r for operation in _operations() for r in refusals_of(operation)}
+    for refusal in sorted(found.values(), key=lambda refusal: (refusal.status, refusal.code)):
+        rows.append(f"| {refusal.status} | `{refusal.code}` | {refusal.title} | {refusal.detail} |")
+    return "\n".join(rows)
+
+
+def purposes() -> str:
+    """The registered purposes."""
+    rows = ["| purpose | 用途 |", "| --- | --- |"]
+    return "\n".join([*rows, *(f"| `{purpose}` | {PURPOSES[purpose]} |" for purpose in Purpose)])
+
+
+def _operations() -> Iterator[Operation]:
+    """All operations, sorted by path."""
+    found = (operation for room in rooms(City(Settings())) for operation in room.operations)
+    yield from sorted(found, key=lambda operation: operation.path)
+
+
+BLOCKS: dict[str, Callable[[], str]] = {
+    "lifecycle": lifecycle,
+    "operations": operations,
+    "purposes": purposes,
+    "refusals": refusals,
+    "tables": table_list,
+}
+
+if __name__ == "__main__":
+    main()
