@@ -9,9 +9,10 @@ import { CodeKeeper } from "../lib/keeper.js";
 import { maskName } from "../lib/mask.js";
 import { createSession } from "../lib/session.js";
 import { createWakeLock } from "../lib/wakelock.js";
-import { drawPass, drawPhoneClock, drawTime, fitSymbol } from "./pass.js";
+import { drawPass, drawPhoneClock, drawTime } from "./pass.js";
 import { createScans } from "./scans.js";
 import { createDoor } from "./signin.js";
+import { fitSymbol } from "./symbol.js";
 
 const TICK_MS = 200;
 const FIRST_SCANS_MS = 2_500;
@@ -77,15 +78,17 @@ function draw() {
   if (keeper.problem?.signedOut) return end(keeper.problem);
   const signedIn = Boolean(token());
   door.show(!signedIn);
-  for (const id of ["shown", "hints", "more", "sign-out"]) show($(id), signedIn);
+  for (const id of ["shown", "more", "sign-out"]) show($(id), signedIn);
   if (!signedIn) return leave();
   drawPass({ code: keeper.code, problem: keeper.problem, name: session.value.name ?? "", online: navigator.onLine }, clock.now());
   drawPhoneClock(clock.phoneAhead());
   afterCode();
 }
 
+/** The next person at this screen finds nothing of the last one: not even in what is hidden. */
 function leave() {
   announced = shownCode = null;
+  drawPass({ code: null, problem: null, name: "", online: true }, clock.now());
   offerCity();
   wakeLock.release();
 }

@@ -3,28 +3,14 @@
 import { dayOf, timeOfDay } from "../lib/citytime.js";
 import { remaining } from "../lib/countdown.js";
 import { $, mark, say, show } from "../lib/dom.js";
+import { duration } from "../lib/duration.js";
 import { currentLanguage, t } from "../lib/i18n.js";
 import { setIcon } from "../lib/icons.js";
 import { problemWords } from "../lib/problemwords.js";
-import { modulesAcross, wholePixelWidth } from "../lib/symbol.js";
+import { drawSymbol } from "./symbol.js";
 
-/** Room that the white window leaves on both sides of the symbol, in CSS pixels. */
-const MARGIN = 8;
-
-/** Give the symbol a width at which every module is a whole number of device pixels. */
-export function fitSymbol() {
-  const picture = $("picture");
-  const modules = modulesAcross(picture.getAttribute("src"));
-  const room = $("window").clientWidth - MARGIN;
-  if (room <= 0) return;
-  picture.style.width = `${modules ? wholePixelWidth(modules, room, devicePixelRatio) : room}px`;
-}
-
-/** Show or take away the symbol and its text; an expired code leaves nothing behind in the page. */
-function drawSymbol(code) {
-  show($("symbol"), Boolean(code));
-  mark($("picture"), "src", code?.picture ?? null);
-  if (code) fitSymbol();
+/** Show or take away the code's text; an expired code leaves nothing behind in the page. */
+function drawText(code) {
   const text = code?.code ?? "";
   if ($("code-text").value !== text) $("code-text").value = text;
 }
@@ -43,7 +29,8 @@ function drawAway(code, problem, online) {
   if (code) return;
   drawGlyph(trouble ? (online ? "unknown" : "offline") : null);
   say($("away-title"), words.title);
-  say($("away-next"), trouble ? `${words.next} ${t("holder.retrying")}` : words.next);
+  say($("away-next"), words.next);
+  say($("away-retrying"), trouble ? t("holder.retrying") : "");
   show($("retry"), Boolean(trouble));
 }
 
@@ -83,15 +70,18 @@ function drawTrouble(code, problem, online) {
 /** Tell a holder whose phone's clock is off by more than `tolerance` seconds. */
 export function drawPhoneClock(ahead, tolerance = 20) {
   const off = Math.abs(ahead) > tolerance;
+  const { key, n } = duration(Math.abs(ahead));
   show($("phone-clock"), off);
-  say($("phone-clock"), off ? t(ahead > 0 ? "holder.clock.ahead" : "holder.clock.behind", { seconds: Math.abs(ahead) }) : "");
+  say($("phone-clock"), off ? t(ahead > 0 ? "holder.clock.ahead" : "holder.clock.behind", { gap: t(key, { n }) }) : "");
 }
 
 /** Draw the whole pass for `{code, problem, name, online}` at `now`. */
 export function drawPass({ code, problem, name, online }, now) {
   drawColour(code, name);
-  drawSymbol(code);
+  drawText(code);
   drawAway(code, problem, online);
   drawTrouble(code, problem, online);
   drawTime(code, now);
+  for (const id of ["hints", "text-fold"]) show($(id), Boolean(code));
+  drawSymbol(code);
 }

@@ -41,9 +41,12 @@ function dressed({ json, form, token }) {
   return { headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(json) };
 }
 
+/** What a gateway in front of the city answers without a code of ours. */
+const NAMELESS = { 401: "invalid_token", 429: "too_many_requests" };
+
 /** RFC 9457, or OAuth's `{error}`, or anything a proxy may have answered instead. */
 function problemOf(response, document) {
-  const code = document.code ?? document.error ?? (response.status >= 500 ? "unavailable" : "unreadable");
+  const code = document.code ?? document.error ?? NAMELESS[response.status] ?? (response.status >= 500 ? "unavailable" : "unreadable");
   const retryAfter = Number(response.headers.get("Retry-After")) || 0;
   return new Problem(code, { status: response.status, retryAfter, evidence: document });
 }

@@ -16,11 +16,11 @@ export function modulesAcross(dataUrl) {
 }
 
 /**
- * The width in CSS pixels at which each of `modules` covers a whole number of device pixels, at most `available`.
+ * The whole number of device pixels that each of `modules` may have in `available` CSS pixels.
  *
  * `ratio` is device pixels per CSS pixel, often not whole (2.625 on many phones).
  */
-export function wholePixelWidth(modules, available, ratio = 1) {
-  const perModule = Math.max(1, Math.floor((available * ratio) / modules + 1e-6));
-  return (perModule * modules) / ratio;
-}
+export const pixelsPerModule = (modules, available, ratio = 1) => Math.max(1, Math.floor((available * ratio) / modules + 1e-6));
+
+/** How far a coordinate in CSS pixels is from the nearest whole device pixel, in CSS pixels. */
+export const toPixelGrid = (at, ratio = 1) => (Math.round(at * ratio) - at * ratio) / ratio;

@@ -2,10 +2,11 @@
 
 import { timeOfDay } from "../lib/citytime.js";
 import { $, el, mark, say, show } from "../lib/dom.js";
+import { duration } from "../lib/duration.js";
 import { onLanguage, t } from "../lib/i18n.js";
 import { setIcon } from "../lib/icons.js";
 import { problemWords } from "../lib/problemwords.js";
-import { gap, stay } from "./verdict.js";
+import { missedBy, stay } from "./verdict.js";
 
 const SIGN = { accepted: "green" };
 
@@ -13,8 +14,8 @@ const SIGN = { accepted: "green" };
 const timeRow = ([key, at]) => [el("dt", {}, t(key)), el("dd", {}, timeOfDay(at))];
 
 /** "expired 44 s ago", or "190 s too early". */
-function missedBy(window, reason) {
-  const { key, n } = gap(window, reason);
+function missed(window, reason) {
+  const { key, n } = duration(missedBy(window, reason));
   return t(reason === "expired" ? "verdict.late" : "verdict.early", { gap: t(key, { n }) });
 }
 
@@ -23,8 +24,8 @@ function drawTimes({ window, reason }) {
   show($("verdict-times"), Boolean(window));
   if (!window) return $("verdict-times").replaceChildren();
   const rows = [["verdict.issued", window.issued], ["verdict.expires", window.expires], ["verdict.server", window.server]];
-  const missed = el("dd", { class: "missed" }, missedBy(window, reason));
-  return $("verdict-times").replaceChildren(...rows.flatMap(timeRow), missed);
+  const summary = el("dd", { class: "missed" }, missed(window, reason));
+  return $("verdict-times").replaceChildren(...rows.flatMap(timeRow), summary);
 }
 
 /** What happened and what to do; the network's own trouble is named where there was no answer at all. */

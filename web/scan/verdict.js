@@ -3,7 +3,7 @@
 import { instant } from "../lib/clock.js";
 
 export const REASONS = [
-  "malformed", "unknown_kind", "unknown_issuer", "unknown_key", "revoked_key", "bad_seal",
+  "malformed", "unknown_kind", "unknown_issuer", "unknown_key", "revoked_key", "bad_seal", "bad_signature",
   "expired", "not_yet_valid", "replayed", "superseded", "holder_suspended", "unavailable",
 ];
 
@@ -49,11 +49,8 @@ export function readProblem(problem) {
 /** How long a verdict stays before the screen returns to scanning: longer where somebody has to read and act. */
 export const stay = (reading) => STAY_MS[reading.tone];
 
-/** By how much the window was missed: a key of words and its number, in the largest unit that says enough. */
-export function gap(window, reason) {
-  const seconds = Math.max(0, Math.round((reason === "expired" ? window.server - window.expires : window.issued - window.server) / 1000));
-  for (const [unit, size] of [["days", 86_400], ["hours", 3_600], ["minutes", 60]]) {
-    if (seconds >= 2 * size) return { key: `verdict.${unit}`, n: Math.floor(seconds / size) };
-  }
-  return { key: "verdict.seconds", n: seconds };
+/** By how many whole seconds the window was missed. */
+export function missedBy(window, reason) {
+  const milliseconds = reason === "expired" ? window.server - window.expires : window.issued - window.server;
+  return Math.max(0, Math.round(milliseconds / 1000));
 }

@@ -7,7 +7,7 @@ import { createGunListener, looksLikeCode, tidyCode } from "../lib/codetext.js";
 import { maskName } from "../lib/mask.js";
 import { purposesIn, purposesOf } from "../lib/purposes.js";
 import { createSession } from "../lib/session.js";
-import { modulesAcross, svgText, wholePixelWidth } from "../lib/symbol.js";
+import { modulesAcross, pixelsPerModule, svgText, toPixelGrid } from "../lib/symbol.js";
 
 for (const [name, masked] of [["张三", "张*"], ["张小三", "张*三"], ["欧阳明远", "欧**远"], ["李", "李"], ["", ""], ["𠮷野家", "𠮷*家"]]) {
   test(`${name || "nobody"} is shown as ${masked || "nothing"}`, () => assert.equal(maskName(name), masked));
@@ -52,12 +52,14 @@ test("the symbol's modules are read from either kind of data URL", () => {
   assert.equal(svgText(undefined), "");
 });
 
-for (const [modules, available, ratio] of [[53, 318, 1], [53, 317.9, 1], [53, 326, 2.625], [53, 280, 3], [53, 334, 1.5], [53, 20, 1]]) {
-  test(`${modules} modules in ${available} px at ${ratio} pixels per px are whole`, () => {
-    const perModule = (wholePixelWidth(modules, available, ratio) * ratio) / modules;
-    assert.ok(Math.abs(perModule - Math.round(perModule)) < 1e-9);
-    assert.ok(perModule >= 1);
+for (const [modules, available, ratio, pixels] of [[53, 318, 1, 6], [53, 317.9, 1, 5], [53, 326, 2.625, 16], [53, 280, 3, 15], [53, 334, 1.5, 9], [53, 20, 1, 1]]) {
+  test(`${modules} modules in ${available} px at ${ratio} pixels per px have ${pixels} pixels each`, () => {
+    assert.equal(pixelsPerModule(modules, available, ratio), pixels);
   });
+}
+
+for (const [at, ratio, shift] of [[10, 1, 0], [40.75, 2, 0.25], [40.25, 2, 0.25], [44.5, 2, 0]]) {
+  test(`${at} px at ${ratio} pixels per px lies ${shift} px from the grid`, () => assert.equal(toPixelGrid(at, ratio), shift));
 }
 
 test("the API is where the page says; only a developer's own machine may say otherwise", () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { gap, readAnswer, readProblem, stay } from "../scan/verdict.js";
+import { duration } from "../lib/duration.js";
+import { missedBy, readAnswer, readProblem, stay } from "../scan/verdict.js";
 
 for (const [sentence, answer, tone] of [
   ["a green code is green", { verdict: "accepted", colour: "green" }, "green"],
@@ -24,15 +25,15 @@ test("no answer is 'cannot tell', with the problem kept", () => {
 const window = { issued_at: "2026-11-22T08:00:00Z", expires_at: "2026-11-22T08:01:00Z" };
 
 for (const [reason, server_time, key, n] of [
-  ["expired", "2026-11-22T08:01:44Z", "verdict.seconds", 44],
-  ["expired", "2026-11-22T08:04:10Z", "verdict.minutes", 3],
-  ["expired", "2026-11-25T08:04:10Z", "verdict.days", 3],
-  ["not_yet_valid", "2026-11-22T07:59:00Z", "verdict.seconds", 60],
-  ["not_yet_valid", "2026-11-22T05:00:00Z", "verdict.hours", 3],
+  ["expired", "2026-11-22T08:01:44Z", "duration.seconds", 44],
+  ["expired", "2026-11-22T08:04:10Z", "duration.minutes", 3],
+  ["expired", "2026-11-25T08:04:10Z", "duration.days", 3],
+  ["not_yet_valid", "2026-11-22T07:59:00Z", "duration.seconds", 60],
+  ["not_yet_valid", "2026-11-22T05:00:00Z", "duration.hours", 3],
 ]) {
   test(`${reason} at ${server_time} missed the window by ${n} ${key}`, () => {
     const reading = readAnswer({ verdict: "rejected", reason, server_time, ...window });
-    assert.deepEqual(gap(reading.window, reason), { key, n });
+    assert.deepEqual(duration(missedBy(reading.window, reason)), { key, n });
   });
 }
 
