@@ -50,8 +50,8 @@ def embedded() -> Iterator[Store]:
     region = _region()
     _one_request_at_a_time()
     _forget_used_iterators()
-    variables = {"DYNAMODB_ENDPOINT": None, "YIMA_KEY_WRAP": None, "YIMA_ROOT_KEY_WRAP": None}
-    with environment(_surroundings(region) | variables), mock_aws(config={"core": {"mock_credentials": False}}):
+    variables = _surroundings(region) | {"DYNAMODB_ENDPOINT": None, "YIMA_KEY_WRAP": None, "YIMA_ROOT_KEY_WRAP": None}
+    with _pointed_at(variables), mock_aws(config={"core": {"mock_credentials": False}}):
         _create_kms_keys(region)
         yield Store("embedded", None, region, functools.partial(_clear_moto, region))
 
@@ -76,7 +76,7 @@ def on_engine(engine: Engine, keys: Path) -> Iterator[Store]:
     region = _region()
     variables = _surroundings(region) | _key_files(keys)
     variables |= {"DYNAMODB_ENDPOINT": engine.endpoint, "AWS_ACCESS_KEY_ID": engine.access_key}
-    with environment(variables):
+    with _pointed_at(variables):
         yield Store("dynamodb-local", engine.endpoint, region, functools.partial(_delete_tables, engine.endpoint))
 
 
@@ -90,8 +90,20 @@ def given_endpoint(endpoint: str, keys: Path) -> Iterator[Store]:
     region = _region()
     asked = os.environ.get("YIMA_ALLOW_REAL_CREDENTIALS") == "1"
     variables = ({} if asked else _surroundings(region)) | _key_files(keys) | {"DYNAMODB_ENDPOINT": endpoint}
-    with environment(variables):
+    with _pointed_at(variables):
         yield Store("endpoint", endpoint, region, functools.partial(_delete_tables, endpoint))
+
+
+@contextmanager
+def _pointed_at(variables: dict[str, str | None]) -> Iterator[None]:
+    """Set the environment for a store. boto3's default session remembers credentials, so it is replaced too."""
+    before = boto3.DEFAULT_SESSION
+    boto3.DEFAULT_SESSION = None
+    try:
+        with environment(variables):
+            yield
+    finally:
+        boto3.DEFAULT_SESSION = before
 
 
 def _region() -> str:

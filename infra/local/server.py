@@ -94,8 +94,6 @@ class Handler(BaseHTTPRequestHandler):
     """One connection. Whatever arrives is answered by the door or refused with a problem document."""
 
     protocol_version = "HTTP/1.1"
-    server_version = "yima-local"
-    sys_version = ""
     disable_nagle_algorithm = True
     wbufsize = -1
     server: CityServer
@@ -173,6 +171,10 @@ class Handler(BaseHTTPRequestHandler):
         super().handle_expect_100()
         self.wfile.flush()
         return True
+
+    def version_string(self) -> str:
+        """What the Server header says: no versions."""
+        return "yima-local"
 
     def _from_here(self) -> bool:
         """Whether the caller is on this machine and meant it: a foreign name that leads here is a trap for browsers."""

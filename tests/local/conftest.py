@@ -7,6 +7,7 @@ import pytest
 
 from infra.local.dynamo import Store, embedded, on_engine
 from infra.local.engine import Engine, missing, running
+from tests.requirements import require
 
 ON_BOTH_STORES = ["embedded", pytest.param("dynamodb-local", marks=pytest.mark.dynamodb_local)]
 
@@ -14,9 +15,7 @@ ON_BOTH_STORES = ["embedded", pytest.param("dynamodb-local", marks=pytest.mark.d
 @pytest.fixture(scope="package")
 def engine() -> Iterator[Engine]:
     """AWS's own engine, in memory; skips where there is no Java or no npm."""
-    reason = missing()
-    if reason:
-        pytest.skip(reason)
+    require(missing() is None, missing() or "")
     with running(None) as engine:
         yield engine
 
@@ -26,8 +25,16 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store; the environment of this process points at it."""
     if request.param == "embedded":
         with embedded() as store:
+            store.clear()
             yield store
+            store.clear()
         return
     with on_engine(request.getfixturevalue("engine"), tmp_path) as store:
         yield store
         store.clear()
+
+
+@pytest.fixture
+def needs_engine() -> None:
+    """Skips where AWS's own engine cannot run."""
+    require(missing() is None, missing() or "")

@@ -1,0 +1,162 @@
+"""A whole city on this machine: store, keys, invented people, functions, API and pages, opened and closed in order."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import time
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from chalice.app import Chalice
+from chalice.local import LocalChalice
+
+from infra.local.dynamo import Store, dynamodb_local, embedded, given_endpoint
+from infra.local.environment import ROOT, Refused, environment
+from infra.local.functions import scheduled, streamed
+from infra.local.gateway import Gateway
+from infra.local.options import Options
+from infra.local.pages import Site
+from infra.local.report import to_terminal
+from infra.local.server import CityServer, door
+from infra.local.streams import Positions, StreamPump
+from infra.local.ticker import Ticker
+
+if TYPE_CHECKING:
+    from chalicelib.wiring import City
+    from infra.local.demo import DemoCity
+
+WEB = ROOT / "web"
+VENDORED = {"/vendor/jsqr.js": WEB / "node_modules/jsqr/dist/jsQR.js"}
+STAGE = {"YIMA_STAGE": "local", "YIMA_IDENTITY_PROVIDER": "sandbox"}
+LAST_ROUND_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunningCity:
+    """A city that answers: what `city.json` says, and where that file is."""
+
+    document: dict[str, Any]
+    file: Path
+
+
+@contextmanager
+def running_city(options: Options) -> Iterator[RunningCity]:
+    """Open a city and close it in order; raises `Refused` where it cannot be opened.
+
+    One per process: the functions find their city through the environment, as they do in the cloud.
+    """
+    server = CityServer(options.host, options.port)
+    with ExitStack() as stack:
+        stack.callback(server.server_close)
+        file = options.folder / "city.json"
+        file.unlink(missing_ok=True)
+        memory = _memory(options)
+        store = stack.enter_context(_store(options, memory))
+        stack.enter_context(environment(STAGE))
+        document = _open(server, store, memory, stack, metrics=options.metrics)
+        _write(file, document)
+        yield RunningCity(document, file)
+
+
+def _open(server: CityServer, store: Store, memory: Path | None, stack: ExitStack, *, metrics: bool) -> dict[str, Any]:
+    """Found the city, start its functions, and answer; what was started is put on the stack to be stopped."""
+    city = _wired(metrics=metrics)
+    people = _founded(city, memory)
+    document = people.document(base_url=server.base_url, store=store.kind)
+    app = _app(city)
+    site = Site(WEB, VENDORED, {"/city.json": lambda: json.dumps(document, ensure_ascii=False).encode()})
+    server.answer = door(Gateway(app), site)
+    stack.enter_context(_functions(app, store, memory))
+    stack.enter_context(_serving(server))
+    return document
+
+
+def _wired(*, metrics: bool) -> City:
+    """The city of this process, over its tables. Imported late: our modules read the environment when they load."""
+    from chalicelib.platform import tables, telemetry
+    from chalicelib.wiring import city
+
+    telemetry.metrics.setLevel(logging.INFO if metrics else logging.ERROR)
+    here = city()
+    tables.connect(here.settings)
+    tables.create_all()
+    return here
+
+
+def _founded(city: City, memory: Path | None) -> DemoCity:
+    """The demo city, founded or found again; raises `Refused` where its keys and its tables do not belong together."""
+    from chalicelib.platform.crypto.sealing import SealBroken
+    from infra.local import demo
+
+    try:
+        return demo.found(city, secrets=memory and memory / "verifiers.json", now=time())
+    except SealBroken:
+        reason = f"The keys in {memory} do not open the city that is kept there; move the folder away to found another."
+        raise Refused(reason) from None
+
+
+def _app(city: City) -> Chalice:
+    from app import build_app
+
+    return build_app(city, LocalChalice)
+
+
+@contextmanager
+def _functions(app: Chalice, store: Store, memory: Path | None) -> Iterator[None]:
+    """The scheduled and stream functions, in threads; at the end the streams are told to the last record."""
+    from chalicelib.platform.tables import table_name
+
+    dynamodb = boto3.client("dynamodb", endpoint_url=store.endpoint, region_name=store.region)
+    streams = boto3.client("dynamodbstreams", endpoint_url=store.endpoint, region_name=store.region)
+    runners = [Ticker(scheduled(app), report=to_terminal).run]
+    for function in streamed(app):
+        table = dynamodb.describe_table(TableName=table_name(function.contents))["Table"]
+        positions = Positions(memory and memory / f"{function.name}.positions.json")
+        pump = StreamPump(streams, table["LatestStreamArn"], function, positions=positions, report=to_terminal)
+        runners.append(pump.run)
+    stop = threading.Event()
+    threads = [threading.Thread(target=run, args=(stop,), daemon=True) for run in runners]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(LAST_ROUND_S)
+
+
+@contextmanager
+def _serving(server: CityServer) -> Iterator[None]:
+    server.serve()
+    try:
+        yield
+    finally:
+        server.shutdown()
+
+
+def _memory(options: Options) -> Path | None:
+    """Where a city keeps what must outlive it, one folder per store; None where the store does not outlive it."""
+    if options.store == "embedded":
+        return None
+    return options.folder / ("dynamodb" if options.store == "dynamodb-local" else "endpoint")
+
+
+def _store(options: Options, memory: Path | None) -> AbstractContextManager[Store]:
+    if memory is None:
+        return embedded()
+    if options.store == "dynamodb-local":
+        return dynamodb_local(memory)
+    return given_endpoint(options.store, memory)
+
+
+def _write(file: Path, document: dict[str, Any]) -> None:
+    from infra.local.demo import write_privately
+
+    write_privately(file, json.dumps(document, ensure_ascii=False, indent=2) + "\n")

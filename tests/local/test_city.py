@@ -1,0 +1,114 @@
+"""The whole city in one process, as `make run` starts it."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+
+from infra.local.dynamo import dynamodb_local
+from tests.local.running import LocalCity, local_city, start
+
+
+def ended(folder: Path, **variables: str) -> tuple[int, str]:
+    """Exit status and words of a city that does not open."""
+    process = start(folder, **variables)
+    words, _ = process.communicate(timeout=60)
+    return process.returncode, words
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCity]:
+    """A city in the embedded store, on a machine where another tool has set its own stand-in credentials."""
+    folder = tmp_path_factory.mktemp("city")
+    with local_city(folder, AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="testing") as city:
+        yield city
+
+
+def test_the_story_of_a_code(city: LocalCity) -> None:
+    token = city.log_in()
+    code = city.code(token)
+    assert city.verify(code)["verdict"] == "accepted"
+    assert city.verify(code)["verdict"] == "accepted"
+    assert city.verify(code, verifier=1)["reason"] == "replayed"
+    assert len(city.scans_when_told(token, 1)) == 1
+
+
+def test_city_json_is_complete_private_and_served(city: LocalCity) -> None:
+    assert stat.S_IMODE(city.file.stat().st_mode) == 0o600
+    assert {"base_url", "region", "root_public_key", "residents", "verifiers", "store"} <= city.document.keys()
+    assert {"name", "colour", "login"} <= city.document["residents"][0].keys()
+    assert {"name", "client_id", "client_secret"} <= city.document["verifiers"][0].keys()
+    assert len(city.document["verifiers"]) >= 2
+    assert {resident["colour"] for resident in city.document["residents"]} == {"green", "yellow", "red"}
+    assert city.http.get("/city.json").json() == city.document
+
+
+def test_the_pages_are_there(city: LocalCity) -> None:
+    for path in ("/", "/holder/", "/scan/"):
+        assert city.http.get(path).headers["content-type"] == "text/html; charset=utf-8"
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_it_closes_without_a_murmur(tmp_path: Path, ending: signal.Signals) -> None:
+    with local_city(tmp_path) as city:
+        city.process.send_signal(ending)
+        words, _ = city.process.communicate(timeout=30)
+        assert city.process.returncode == 0
+        assert words.splitlines()[-1] == "closed"
+        assert "Traceback" not in words
+
+
+def test_a_busy_port_says_so_and_ends_with_2(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        status, words = ended(tmp_path, PORT=str(port))
+    assert (status, words) == (
+        2,
+        f"Port {port} is busy, perhaps with another city; choose another with `make run PORT={port + 1}`.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"AWS_PROFILE": "prod"}, "YIMA_ALLOW_REAL_CREDENTIALS=1"),
+        ({"AWS_ACCESS_KEY_ID": "AKIA0123456789ABCDEF", "AWS_SECRET_ACCESS_KEY": "s3cr3t"}, "AWS_ACCESS_KEY_ID"),
+        ({"YIMA_HOST": "0.0.0.0"}, "YIMA_ALLOW_REMOTE=1"),
+        ({"YIMA_HOST": "192.0.2.1"}, "YIMA_ALLOW_REMOTE=1"),
+        ({"DYNAMODB_ENDPOINT": "https://dynamodb.cn-north-1.amazonaws.com.cn"}, "YIMA_ALLOW_REMOTE=1"),
+        ({"STORE": "oracle"}, "embedded, dynamodb-local"),
+        ({"STORE": "dynamodb-local", "DYNAMODB_ENDPOINT": "http://127.0.0.1:1"}, "unset DYNAMODB_ENDPOINT"),
+        ({"PORT": "http"}, "0 to 65535"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_sentence(tmp_path: Path, variables: dict[str, str], told: str) -> None:
+    status, words = ended(tmp_path, **variables)
+    assert status == 2
+    assert told in words
+    assert len(words.splitlines()) == 1
+    assert "s3cr3t" not in words
+    assert "AKIA0123456789ABCDEF" not in words
+
+
+@pytest.mark.dynamodb_local
+@pytest.mark.usefixtures("needs_engine")
+def test_on_awss_own_engine_the_city_survives_a_restart(tmp_path: Path) -> None:
+    with local_city(tmp_path, STORE="dynamodb-local") as city:
+        before = city.document
+        token = city.log_in()
+        first = city.code(token)
+        assert city.verify(first)["verdict"] == "accepted"
+    with local_city(tmp_path, STORE="dynamodb-local") as city:
+        assert {**city.document, "base_url": ""} == {**before, "base_url": ""}
+        assert city.verify(first)["verdict"] == "accepted"
+        assert city.verify(first, verifier=1)["reason"] == "replayed"
+        assert city.verify(city.code(token))["verdict"] == "accepted"
+    with dynamodb_local(tmp_path / "dynamodb") as store:
+        client = boto3.client("dynamodb", endpoint_url=store.endpoint)
+        assert client.scan(TableName="yima-scans", Select="COUNT")["Count"] == 2
