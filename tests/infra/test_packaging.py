@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
 import subprocess
 import sys
 import zipfile
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from infra.aws import build, bundle, template
+from tests.requirements import require
 
 pytestmark = pytest.mark.packaging
 
@@ -73,6 +75,8 @@ WHAT_IS_IMPORTED_LATER = {
 @pytest.fixture(scope="session")
 def site(deployment: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What Lambda has in /var/task."""
+    here = (platform.system(), platform.machine())
+    require(here == ("Linux", "x86_64"), "the zip holds programs for Lambda, which is Linux on x86_64")
     folder = tmp_path_factory.mktemp("task")
     with zipfile.ZipFile(deployment / "deployment.zip") as archive:
         archive.extractall(folder)
