@@ -75,10 +75,10 @@ npm-parts:
 	@$(call npm_if_there,$(NPM_STAMPS))
 
 node_modules/.package-lock.json: package-lock.json
-	@npm ci $(NPM_QUIETLY) && touch $@
+	@npm ci $(NPM_QUIETLY) >/dev/null && touch $@
 
 %/node_modules/.package-lock.json: %/package-lock.json
-	@cd $* && npm ci $(NPM_QUIETLY) && touch node_modules/.package-lock.json
+	@cd $* && npm ci $(NPM_QUIETLY) >/dev/null && touch node_modules/.package-lock.json
 
 system-parts:
 	@infra/local/system-parts.sh
