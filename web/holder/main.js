@@ -39,6 +39,7 @@ async function open(login) {
   const answer = await api.post("/sessions", { json: login });
   session.keep({ token: answer.token, name: answer.holder?.name ?? maskName(login.name) });
   begin();
+  scrollTo(0, 0);
 }
 
 function begin() {

@@ -50,6 +50,7 @@ async function open(credentials) {
     throw problem;
   });
   begin();
+  scrollTo(0, 0);
 }
 
 function begin() {
