@@ -1,7 +1,7 @@
 """The key ring: this process's copy of the issuer's keys, so that no request waits for a key.
 
 The copy is refreshed once its `max_age` is over. When the store cannot answer, the old copy serves on until
-`stale_limit`: an outage of the key table does not close the city, and a revoked key dies within minutes all the same.
+`STALE_LIMIT_S`: an outage of the key table does not close the city, and a revoked key dies within minutes all the same.
 """
 
 from __future__ import annotations
@@ -45,8 +45,9 @@ class KeyRing:
         self._max_age = max_age
         self._lock = Lock()
         self._copy: _Copy | None = None
-        self._not_again_before = float("-inf")
+        self._asked_in_vain_at = float("-inf")
         self.open = lru_cache(maxsize=256)(self._opened)
+        self._secret = lru_cache(maxsize=256)(self._unwrapped)
 
     def find(self, kid: str, *, now: float) -> KeyRecord | None:
         """What we know of a key id; None where it is not ours."""
@@ -61,17 +62,23 @@ class KeyRing:
 
     def forget(self) -> None:
         """Drop the copy, so that the next question is answered from the store."""
-        self._not_again_before = float("-inf")
+        self._asked_in_vain_at = float("-inf")
         self._copy = None
 
     def _opened(self, record: KeyRecord) -> UnwrappedKey:
-        """A record with its secret. `open` remembers it: one unwrap per key and process."""
-        return UnwrappedKey(record, self._wrapper().unwrap(record.wrapped, label=label(record.kid, record.use)))
+        """A record with its secret."""
+        return UnwrappedKey(record, self._secret(label(record.kid, record.use), record.wrapped))
+
+    def _unwrapped(self, label: str, wrapped: bytes) -> bytes:
+        """A secret. `_secret` remembers it whatever becomes of the record: one unwrap per key and process."""
+        return self._wrapper().unwrap(wrapped, label=label)
 
     def _fresh(self, now: float) -> _Copy:
         """The copy, taken again where it is too old. A clock that jumped back counts as too old."""
         copy = self._copy
-        if copy is not None and (0 <= now - copy.taken_at < self._max_age or now < self._not_again_before):
+        if copy is not None and (
+            0 <= now - copy.taken_at < self._max_age or 0 <= now - self._asked_in_vain_at < RETRY_AFTER_S
+        ):
             return copy
         with self._lock:
             if self._copy is None or self._copy is copy:
@@ -81,15 +88,26 @@ class KeyRing:
     def _refreshed(self, old: _Copy | None, now: float) -> _Copy:
         """A new copy; on a passing fault the old one, while it is not too stale."""
         try:
-            return _copied(self._source().records(), now)
+            new = _copied(self._source().records(), now)
         except Exception as error:
             if not is_passing_fault(error):
                 raise
             telemetry.count("StaleKeyRing")
             if old is None or now - old.taken_at > STALE_LIMIT_S:
                 raise StorageUnavailable from error
-            self._not_again_before = now + RETRY_AFTER_S
+            self._asked_in_vain_at = now
             return old
+        if old is not None:
+            self._open_ahead(new)
+        return new
+
+    def _open_ahead(self, copy: _Copy) -> None:
+        """Open the keys that will sign soon, so that a custodian who is away at that hour closes no warm function."""
+        for record in (key for keys in copy.by_use.values() for key in keys if key.state is KeyState.PENDING):
+            try:
+                self.open(record)
+            except Exception:
+                telemetry.count("KeysNotOpened")
 
 
 def label(kid: str, use: KeyUse) -> str:
