@@ -40,7 +40,7 @@ check: $(VENV)/test.stamp  ## ruff, import floors, mypy --strict
 bench: $(VENV)/test.stamp  ## measure the hot path beside its yardsticks
 	$(BIN)/python -m bench
 
-package: $(VENV)/test.stamp  ## build what is deployed, and lint it
+package: $(VENV)/test.stamp npm-parts  ## build what is deployed, and lint it
 	$(BIN)/python -m infra.aws.build
 
 clean:  ## remove what was built and installed; your city's data in .local/ stays

@@ -1,0 +1,103 @@
+"""A city as `make run` starts it, in a process of its own, and a real Chromium to walk through it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.requirements import require
+
+ROOT = Path(__file__).parents[2]
+PHONE = {"width": 390, "height": 844}
+READY_WITHIN_S = 30
+
+
+@dataclass(frozen=True)
+class OpenCity:
+    """A running city: what its `city.json` says."""
+
+    document: dict[str, Any]
+
+    def page(self, name: str) -> str:
+        """The address of a page, `holder` or `scan`."""
+        return f"{self.document['base_url']}/{name}/"
+
+
+def chromium() -> str | None:
+    """The system's browser."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="session")
+def open_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenCity]:
+    """The demo city on a free port."""
+    folder = tmp_path_factory.mktemp("city")
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "YIMA_"))}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "infra.local"],
+        cwd=ROOT,
+        env=surroundings | {"PORT": "0", "YIMA_LOCAL_DIR": str(folder)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "is ready" in line:
+                break
+        yield OpenCity(json.loads((folder / "city.json").read_text()))
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=READY_WITHIN_S)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, headless."""
+    path = chromium()
+    require(path is not None, "the story in a browser needs Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """The holder's phone."""
+    yield from _device(browser)
+
+
+@pytest.fixture
+def gate(browser: Browser) -> Iterator[Page]:
+    """The verifier's phone: another device, sharing nothing with the holder's."""
+    yield from _device(browser)
+
+
+@pytest.fixture
+def library(browser: Browser) -> Iterator[Page]:
+    """A second verifier's phone."""
+    yield from _device(browser)
+
+
+def _device(browser: Browser) -> Iterator[Page]:
+    """A phone with a page open; an error in a page's script fails the test."""
+    context = browser.new_context(viewport=PHONE, device_scale_factor=2, locale="zh-CN")  # type: ignore[arg-type]
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    context.close()
+    assert faults == []
