@@ -103,7 +103,7 @@ class City:
     @cached_property
     def register(self) -> StatusRegister:
         """Statuses on the hot path."""
-        return StatusRegister(self.dynamodb, f"{self.settings.table_prefix}statuses")
+        return StatusRegister(self.dynamodb, self.settings.table("statuses"))
 
     @cached_property
     def issuer(self) -> CodeIssuer:

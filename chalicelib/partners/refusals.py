@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from chalicelib.platform.http.refusals import BadRequest, Refusal, Unauthorized
 
@@ -13,7 +13,6 @@ class InvalidClient(Unauthorized):
     code = "invalid_client"
     title = "The client could not be recognised"
     detail = "Check client id and secret; if they are right, ask the operator whether the client is suspended."
-    headers: ClassVar[dict[str, str]] = {"WWW-Authenticate": 'Basic realm="yima"'}
 
     def __init__(self, **evidence: Any) -> None:
         super().__init__(error="invalid_client", **evidence)

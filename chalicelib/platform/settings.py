@@ -46,6 +46,10 @@ class Settings:
         """Whether codes of this deployment are marked as specimens, not to be accepted as real."""
         return self.stage != "prod"
 
+    def table(self, contents: str) -> str:
+        """The deployed name of a table, `keys` -> `yima-keys`."""
+        return self.table_prefix + contents
+
     @classmethod
     def from_environment(cls, env: Mapping[str, str] | None = None) -> Settings:
         """Read the deployment from environment variables; raises `SettingsError`."""

@@ -30,9 +30,9 @@ class TableMeta:
     max_retry_attempts = 2
 
 
-def table_name(contents: str, settings: Settings = _settings) -> str:
-    """The deployed name of a table, `keys` -> `yima-keys`."""
-    return settings.table_prefix + contents
+def table_name(contents: str) -> str:
+    """The name of a table in the deployment of this process."""
+    return _settings.table(contents)
 
 
 class TableModel(Model):
