@@ -1,7 +1,7 @@
 /** The door of "my code": pick an invented resident of a demo city, or give name and document number. */
 
 import { chip } from "../lib/chip.js";
-import { $, el, meta, say, show } from "../lib/dom.js";
+import { $, el, say, show } from "../lib/dom.js";
 import { onLanguage, t } from "../lib/i18n.js";
 import { problemLine } from "../lib/problemwords.js";
 
@@ -15,7 +15,6 @@ function choice(resident, enter) {
 
 /** The login object that the form's two fields make. */
 const typedLogin = () => ({
-  provider: meta("yima-identity-provider"),
   document_type: "resident_id",
   document_number: $("document").value.trim().toUpperCase(),
   name: $("name").value.trim(),

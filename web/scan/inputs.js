@@ -65,21 +65,26 @@ function bindPicture(onCode, hint) {
   });
 }
 
-/** A gun types wherever the focus is; while it types, no button, list or field may react. Text fields keep their own keys. */
+const TEXT_FIELDS = "textarea, input:not([type=checkbox], [type=file])";
+
+/** A gun types wherever the focus is; while it types, no button, switch or list may react. Text fields keep their keys. */
 function bindGun(onCode) {
   const press = createGunListener();
   let swallowing = false;
-  const typing = (node) => node instanceof HTMLTextAreaElement || node instanceof HTMLInputElement;
-  addEventListener("keydown", (event) => {
+  const hush = (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const hear = (event) => {
     swallowing = false;
-    if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.matches?.(TEXT_FIELDS) || event.ctrlKey || event.metaKey || event.altKey) return;
     const { inBurst, text } = press(event.key, event.timeStamp);
     swallowing = inBurst;
-    if (inBurst) event.preventDefault();
-    if (inBurst) event.stopPropagation();
+    if (inBurst) hush(event);
     if (text) onCode(tidyCode(text));
-  }, { capture: true });
-  addEventListener("keyup", (event) => swallowing && event.preventDefault(), { capture: true });
+  };
+  addEventListener("keydown", hear, { capture: true });
+  addEventListener("keyup", (event) => swallowing && hush(event), { capture: true });
   $("purpose").addEventListener("change", () => $("purpose").blur());
 }
 

@@ -1,6 +1,6 @@
 /** Scan: a verifier signs in, hands over codes by any of four ways, and sees each verdict on the whole screen. */
 
-import { apiBase, createApi } from "../lib/api.js";
+import { apiBase, createApi, Problem } from "../lib/api.js";
 import { createBearer } from "../lib/bearer.js";
 import { demoCity } from "../lib/city.js";
 import { createClock } from "../lib/clock.js";
@@ -38,7 +38,8 @@ let complaint = null;
 /** The client secret stays in this closure: only the five-minute token and the public client id outlive a reload. */
 function bearerFor({ client_id, client_secret, name }, kept = null) {
   const form = { grant_type: "client_credentials", client_id, client_secret };
-  const grant = () => api.post("/oauth/token", { form });
+  const forgotten = new Problem("expired_token", { status: 401 });
+  const grant = () => (client_secret ? api.post("/oauth/token", { form }) : Promise.reject(forgotten));
   const onKeep = ({ token, until }) => session.keep({ client_id, name, token, until });
   return createBearer({ grant, kept, onKeep, now: () => Date.now() });
 }
@@ -75,20 +76,20 @@ async function resume() {
   if (!kept) return;
   const known = verifiers.find(({ client_id }) => client_id === kept.client_id);
   if (!known && Date.now() > kept.until) return end();
-  bearer = bearerFor(known ?? { client_id: kept.client_id, client_secret: "", name: kept.name }, kept);
+  bearer = bearerFor(known ?? kept, kept);
   begin();
 }
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Ask for a verdict; passing troubles are tried again, for nothing is spent twice. */
-async function ask(body, attempt = 1) {
+async function ask(desk, body, attempt = 1) {
   try {
-    return await bearer.using((token) => api.post("/verifications", { token, json: body }));
+    return await desk.using((token) => api.post("/verifications", { token, json: body }));
   } catch (problem) {
     if (!problem.passing || attempt >= ATTEMPTS) throw problem;
     await pause(backOff(attempt, Math.random(), Math.min(3, problem.retryAfter)));
-    return ask(body, attempt + 1);
+    return ask(desk, body, attempt + 1);
   }
 }
 
@@ -114,12 +115,14 @@ function complain(problem) {
 
 /** One code, one verdict: hold the camera, ask, show. A code that arrives meanwhile is let go. */
 async function check(code) {
-  if (busy || !bearer) return;
+  const desk = bearer;
+  if (busy || !desk) return;
   lastCode = code;
   complain(null);
   wait(true);
   const { purpose, place } = purposes.chosen;
-  await ask({ code, purpose, ...(place && { place }) }).then((answer) => conclude(readAnswer(answer)), stumble);
+  const sameDesk = (action) => (outcome) => desk === bearer && action(outcome);
+  await ask(desk, { code, purpose, ...(place && { place }) }).then(sameDesk((answer) => conclude(readAnswer(answer))), sameDesk(stumble));
   wait(false);
 }
 

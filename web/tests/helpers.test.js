@@ -35,7 +35,13 @@ function typed(text, pause) {
 }
 
 test("a gun's burst of keys is one code", () => assert.equal(typed("YM1:ABC DEF", 12), "YM1:ABC DEF"));
-test("a person's typing is not", () => assert.equal(typed("YM1:ABC DEF", 180), null));
+test("a person's typing is not", () => assert.equal(typed("YM1:ABC DEF", 220), null));
+test("a gun that stutters after our prefix is waited for, so that half a code is never sent", () => {
+  const press = createGunListener();
+  [..."YM1:"].forEach((key, index) => press(key, index * 10));
+  [..."ABCDEF"].forEach((key, index) => press(key, 100 + index * 400));
+  assert.equal(press("Enter", 2_500).text, "YM1:ABCDEF");
+});
 test("Enter alone is not", () => assert.equal(typed("", 10), null));
 test("shift and other named keys do not break a burst", () => {
   const press = createGunListener();
