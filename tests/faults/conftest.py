@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from chalicelib.wiring import City
-from infra.local.dynamo import on_engine
+from infra.local.dynamo import Store, on_engine
 from tests.faults import weather as between
 from tests.faults.weather import Weather
 from tests.local.conftest import ON_BOTH_STORES, engine
@@ -24,12 +23,14 @@ def weather() -> Iterator[Weather]:
         yield here
 
 
-@pytest.fixture(params=ON_BOTH_STORES)
-def anywhere(request: pytest.FixtureRequest, clock: StoppedClock, tmp_path: Path) -> Iterator[City]:
-    """A founded city on moto, then on AWS's own engine."""
+@pytest.fixture(scope="module", params=ON_BOTH_STORES)
+def anywhere(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """A founded city on moto, then on AWS's own engine. A module that uses it has no other city."""
     if request.param == "embedded":
-        yield request.getfixturevalue("city")
+        embedded: Store = request.getfixturevalue("embedded_store")
+        yield found_city(StoppedClock())
+        embedded.clear()
         return
-    with on_engine(request.getfixturevalue("engine"), tmp_path) as store:
-        yield found_city(clock)
+    with on_engine(request.getfixturevalue("engine"), tmp_path_factory.mktemp("keys")) as store:
+        yield found_city(StoppedClock())
         store.clear()

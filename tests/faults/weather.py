@@ -50,7 +50,7 @@ class Attempt(NamedTuple):
 class Fault:
     """What becomes of an attempt, and how many seconds a caller would lose by it."""
 
-    act: Callable[[Send], AWSResponse]
+    act: Callable[[Send], AWSResponse | None]
     costs: float = 0.0
 
 
@@ -107,6 +107,16 @@ def spoils(status: int, body: bytes) -> Fault:
     def act(send: Send) -> AWSResponse:
         send()
         return _answer(status, body)
+
+    return Fault(act)
+
+
+def meanwhile(happens: Callable[[], object]) -> Fault:
+    """No fault: something else happens just before the attempt is carried out."""
+
+    def act(send: Send) -> AWSResponse | None:
+        happens()
+        return send()
 
     return Fault(act)
 

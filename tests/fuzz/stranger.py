@@ -1,0 +1,57 @@
+"""Somebody who sends whatever they like. Whatever they get is checked: a declared answer or a problem document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from chalice.local import LocalChalice
+
+from app import build_app
+from chalicelib.wiring import City
+from infra.local.gateway import Gateway, Request
+from tests.world import JSON, Caller, Reply
+
+PROBLEM = "application/problem+json"
+MEMBERS = frozenset({"type", "title", "status", "detail", "code"})
+GOOD = frozenset({200, 201})
+
+
+class Stranger(Caller):
+    """Calls the API through the gateway's corrected stand-in, bytes in and bytes out. Many threads may share one."""
+
+    def __init__(self, city: City) -> None:
+        self._gateway = Gateway(build_app(city, LocalChalice))
+
+    def send(self, method: str, path: str, *, body: bytes = b"", token: str | None = None, media: str = JSON) -> Reply:
+        """One request in good form."""
+        headers = {"content-type": media} if body else {}
+        if token is not None:
+            headers["authorization"] = f"Bearer {token}"
+        return self.ask(method, path, headers, body)
+
+    def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Reply:
+        """One request in any form."""
+        answer = self._gateway.answer(Request(method, path, dict(headers), body, from_here=True))
+        assert answer is not None, f"{path} is no path of the API"
+        reply = Reply(answer.status, dict(answer.headers), json.loads(answer.body))
+        assert_declared(reply)
+        return reply
+
+
+def assert_declared(reply: Reply) -> None:
+    """Nothing but what the API declares: success as JSON, or a problem document that says what to do. Never a 500."""
+    if reply.status in GOOD:
+        assert reply.headers["Content-Type"] == JSON
+        return
+    assert 400 <= reply.status < 500, reply
+    assert_problem(reply)
+
+
+def assert_problem(reply: Reply) -> None:
+    """A problem document (RFC 9457) with all of its members, which agree with one another."""
+    assert reply.headers["Content-Type"] == PROBLEM, reply
+    assert reply.body.keys() >= MEMBERS, reply
+    assert reply.body["status"] == reply.status
+    assert reply.body["type"] == f"urn:yima:problem:{reply.body['code']}"
+    assert reply.body["detail"].endswith("."), reply
