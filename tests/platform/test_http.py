@@ -16,10 +16,10 @@ from chalicelib.wiring import City
 from tests.world import Caller, Reply
 
 
-def every_refusal(family: type[Refusal] = Refusal) -> list[type[Refusal]]:
+def every_refusal(family: type[Refusal] = Refusal) -> set[type[Refusal]]:
     """All refusals of every room; a family has no code of its own."""
-    below = [refusal for child in family.__subclasses__() for refusal in every_refusal(child)]
-    return below + ([family] if hasattr(family, "code") else [])
+    below = {refusal for child in family.__subclasses__() for refusal in every_refusal(child)}
+    return below | ({family} if hasattr(family, "code") else set())
 
 
 def test_every_refusal_has_a_code_of_its_own_and_says_what_to_do(api: Caller) -> None:
