@@ -29,7 +29,7 @@ run: $(VENV)/run.stamp  ## run a demo city at http://127.0.0.1:8000 (PORT, STORE
 
 test: system-parts $(VENV)/test.stamp npm-parts check  ## everything: static checks, tests, pages
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
-	@if command -v node >/dev/null; then node --test web/tests/; else echo 'skipped: tests of the pages (no node)'; fi
+	@if command -v node >/dev/null; then node --test web/tests/*.test.js; else echo 'skipped: tests of the pages (no node)'; fi
 
 check: $(VENV)/test.stamp  ## ruff, import floors, mypy --strict
 	$(BIN)/ruff check .

@@ -39,6 +39,7 @@ class IssuedCode(msgspec.Struct, omit_defaults=True):
     issued_at: str
     expires_at: str
     server_time: str
+    specimen: bool
     picture: str | None = None
 
 
@@ -53,7 +54,7 @@ class VerifyCode(msgspec.Struct):
     """A scan: the text of the symbol, what it is for, and where."""
 
     code: Annotated[str, msgspec.Meta(max_length=4096)]
-    purpose: Annotated[str, msgspec.Meta(max_length=64, description="One of the registered purposes")]
+    purpose: Annotated[str, msgspec.Meta(max_length=64, extra_json_schema={"enum": [str(one) for one in Purpose]})]
     place: Annotated[str, msgspec.Meta(max_length=128)] = ""
 
 
@@ -170,6 +171,7 @@ def _shown(issued: Issued, form: str | None, now: float) -> IssuedCode:
         issued_at=rfc3339(body.issued_at),
         expires_at=rfc3339(body.expires_at),
         server_time=rfc3339(now),
+        specimen=Flags.SPECIMEN in body.flags,
         picture=picture,
     )
 

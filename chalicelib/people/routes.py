@@ -27,11 +27,18 @@ class Login(msgspec.Struct):
     name: Text
 
 
+class SessionHolder(msgspec.Struct):
+    """Whose session it is: the name as verifiers see it."""
+
+    name: str
+
+
 class OpenSession(msgspec.Struct):
     """An open session. `expires_at` is RFC 3339 UTC."""
 
     token: str
     expires_at: str
+    holder: SessionHolder
     server_time: str
 
 
@@ -52,6 +59,8 @@ def api(sessions: Callable[[], Sessions], front: Front) -> Api:
         login = call.body
         claimed = Identity(login.name, login.document_type, login.document_number)
         session = sessions().log_in(claimed, now=call.now)
-        return OpenSession(session.token, rfc3339(session.expires_at), rfc3339(call.now))
+        return OpenSession(
+            session.token, rfc3339(session.expires_at), SessionHolder(session.masked_name), rfc3339(call.now)
+        )
 
     return api

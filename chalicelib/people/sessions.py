@@ -34,10 +34,11 @@ class IdentityProvider(Protocol):
 
 
 class Session(NamedTuple):
-    """An open session: the bearer token and when it ends (Unix seconds)."""
+    """An open session: the bearer token, when it ends (Unix seconds), and the holder's name as verifiers see it."""
 
     token: str
     expires_at: int
+    masked_name: str
 
 
 class Sessions:
@@ -67,7 +68,7 @@ class Sessions:
             raise IdentityNotProven
         holder = self.register(claimed, now=now)
         token = self._tokens.issue(Principal(holder, SCOPES), now=now, lifetime=SESSION_LIFETIME_S)
-        return Session(token, int(now) + SESSION_LIFETIME_S)
+        return Session(token, int(now) + SESSION_LIFETIME_S, mask_name(claimed.name))
 
     def register(self, identity: Identity, *, now: float, colour: Colour = Colour.GREEN) -> str:
         """The holder of an identity, made on first sight.

@@ -118,6 +118,7 @@ def test_a_session_lasts_twelve_hours(api: Caller) -> None:
     reply = api.post("/v1/sessions", SandboxIdentityProvider.login(RESIDENTS[0]))
     assert reply.status == 201
     assert reply.body["expires_at"] == "2026-09-22T02:13:20Z"
+    assert reply.body["holder"] == {"name": "林*晴"}
     assert reply.body["server_time"] == "2026-09-21T14:13:20Z"
 
 

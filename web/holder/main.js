@@ -6,7 +6,6 @@ import { createClock } from "../lib/clock.js";
 import { $, meta, say, show } from "../lib/dom.js";
 import { bindLanguage, onLanguage, t } from "../lib/i18n.js";
 import { CodeKeeper } from "../lib/keeper.js";
-import { maskName } from "../lib/mask.js";
 import { createSession } from "../lib/session.js";
 import { createWakeLock } from "../lib/wakelock.js";
 import { drawPass, drawPhoneClock, drawTime } from "./pass.js";
@@ -37,7 +36,7 @@ const door = createDoor({ open });
 /** Open a session with a login object. Only the token and the masked name outlive this call. */
 async function open(login) {
   const answer = await api.post("/sessions", { json: login });
-  session.keep({ token: answer.token, name: answer.holder?.name ?? maskName(login.name) });
+  session.keep({ token: answer.token, name: answer.holder.name });
   begin();
   scrollTo(0, 0);
 }
