@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What the tests use of the system: installed where we may (as root, with apt-get), otherwise named, and their tests skip.
+# What the tests use of the system: installed where we may (as root, with apt-get), otherwise named, since their tests
+# are skipped (or, where CI=true promises that everything is there, fail).
 set -euo pipefail
 
 java_is_new_enough() {
@@ -30,14 +31,14 @@ package_of() {
   esac
 }
 
-what_is_skipped() {
+what_needs() {
   case "$1" in
-    chromium) echo "the story in a browser" ;;
-    node) echo "tests of the pages, cross-checks with sm-crypto-v2" ;;
-    npm) echo "DynamoDB Local, tests of the pages" ;;
-    java) echo "everything on DynamoDB Local (Java 17 or newer)" ;;
+    chromium) echo "story in a browser" ;;
+    node) echo "tests of the pages and cross-checks with sm-crypto-v2" ;;
+    npm) echo "DynamoDB Local and tests of the pages" ;;
+    java) echo "DynamoDB Local (Java 17 or newer)" ;;
     openssl) echo "cross-checks with the openssl command" ;;
-    font) echo "nothing, but screenshots show boxes for Chinese" ;;
+    font) echo "Chinese in screenshots" ;;
   esac
 }
 
@@ -54,4 +55,4 @@ install_missing() {
 }
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then install_missing; fi
-for part in $(missing); do echo "will be skipped for want of $part: $(what_is_skipped "$part")"; done
+for part in $(missing); do echo "no $part here, so no $(what_needs "$part")"; done
