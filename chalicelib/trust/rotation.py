@@ -2,16 +2,17 @@
 
 Every step is safe to repeat and safe to stop half-way: records move by conditional writes, and who signs is decided
 by times (`model.signer`), so a scheduler that is late, runs twice or dies between two writes refuses no honest code.
-Two runs at once may make two successors; the newer signs and the other is superseded unused.
+Whoever has written looks again afterwards, so of two who meet, at least one sees the outcome and mends it: somebody
+always signs, and no older trust list stays over a newer one. Two runs at once may make two successors; the newer
+signs and the other is superseded unused.
 """
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from chalicelib.platform.crypto import sm2
-from chalicelib.platform.crypto.hashing import sm3
+from chalicelib.platform.times import rfc3339
+from chalicelib.trust.making import LASTING, ROTATING, KeyMaker
 from chalicelib.trust.model import (
     KeyEvent,
     KeyRecord,
@@ -22,19 +23,25 @@ from chalicelib.trust.model import (
     due_events,
     needs_successor,
 )
+from chalicelib.trust.refusals import (
+    AlreadyRetired,
+    AlreadyRevoked,
+    KeysInMotion,
+    LastingKey,
+    NotFounded,
+    UnknownKey,
+)
 from chalicelib.trust.ring import label
-from chalicelib.trust.store import KeyCollision, KeyStore
+from chalicelib.trust.store import KeyStore
 from chalicelib.trust.trust_list import signed_list
 from chalicelib.trust.wrapping import KeyWrapper
 
-ROTATING = (KeyUse.CODE, KeyUse.TOKEN)
-LASTING = (KeyUse.FIELD, KeyUse.INDEX)
-END_OF_TIME = 2**32 - 1
 LIST_LIFETIME_S = 24 * 3600
+CLOCKS_APART_S = 20
+"""A key that is to sign at once begins this long ago: a function whose clock is behind has nobody else to sign."""
 
-
-class UnknownKey(LookupError):
-    """The issuer has no key with this id."""
+ROUNDS = 10
+"""How often we look again before we say that others change keys faster than we can. One or two are usual."""
 
 
 class KeyCustodian:
@@ -51,97 +58,138 @@ class KeyCustodian:
     ) -> None:
         self._region = region
         self._store = store
-        self._wrapper = wrapper
         self._root_wrapper = root_wrapper
         self._plan = plan
+        self._maker = KeyMaker(store, wrapper=wrapper, root_wrapper=root_wrapper, plan=plan)
 
     def run(self, *, now: int) -> None:
         """What the schedule does: found what is missing, carry out what is due, publish the trust list anew."""
-        keys = self._store.records()
         for use in (*ROTATING, *LASTING):
-            mine = [key for key in keys if key.use is use and key.state not in {KeyState.RETIRED, KeyState.REVOKED}]
-            self._tend(use, mine, now)
+            self._settle(use, now)
+        if self._store.root() is None:
+            self._maker.make(KeyUse.ROOT, not_before=now, now=now)
         self.publish(now=now)
 
     def rotate(self, use: KeyUse, *, now: int) -> KeyRecord:
-        """Start a change of keys now instead of at the end of the period: the successor signs after one lead."""
-        return self._make(use, not_before=now + self._plan.lead, now=now)
+        """Start a change of keys now instead of at the end of the period; the successor signs after one lead.
 
-    def revoke(self, kid: str, *, now: int) -> None:
-        """Kill a key at once, for every code it ever signed; a successor signs at once. Raises `UnknownKey`.
-
-        Functions that copied the ring a moment ago learn of both within its maximum age.
+        Where a successor is waiting already it is the answer, and no other is made. Raises `LastingKey`, `NotFounded`.
         """
-        record = next((key for key in self._store.records() if key.kid == kid), None)
-        if record is None:
-            raise UnknownKey(kid)
-        self._make(record.use, not_before=now, now=now)
-        self._store.move(record.after(KeyEvent.REVOKE, now=now), was=record.state)
+        self._refuse_lasting(use)
+        self._root()
+        waiting = [key for key in self._keys(use) if key.state is KeyState.PENDING and key.not_before > now]
+        lead = now + self._plan.lead
+        successor = min(waiting, key=_age) if waiting else self._maker.make(use, not_before=lead, now=now)
         self.publish(now=now)
+        return successor
+
+    def revoke(self, kid: str, *, now: int) -> KeyRecord:
+        """Kill a key at once, for everything it ever signed; answers the key that signs in its place.
+
+        1. See that another key signs: one is made only where none does, so no moment is without.
+        2. Revoke; where another run has moved the key on meanwhile, look again.
+        3. Settle what time or others have brought, and publish: also where a former attempt died before that.
+
+        Functions that copied the ring a moment ago learn of it within its maximum age. Raises `UnknownKey`,
+        `LastingKey`, `AlreadyRetired`, `NotFounded`, `KeysInMotion`, and `AlreadyRevoked` once 3 is done.
+        """
+        key = self._revocable(kid)
+        self._kill(key, now)
+        successor = self._settle(key.use, now)
+        self.publish(now=now)
+        if key.state is KeyState.REVOKED:
+            raise AlreadyRevoked(kid=kid, since=rfc3339(key.state_since), successor=successor.kid)
+        return successor
 
     def publish(self, *, now: int) -> None:
-        """Sign the trust list with the root key and put it up."""
-        root = self._root(now)
-        keys = [key for key in self._store.records() if key.use is KeyUse.CODE]
-        document = signed_list(self._region, keys, root.pair, issued_at=now, expires_at=now + LIST_LIFETIME_S)
-        self._store.publish(document)
+        """Sign the trust list with the root key and put it up; again where keys changed while we did."""
+        root = self._root()
+        opened = UnwrappedKey(root, self._root_wrapper().unwrap(root.wrapped, label=label(root.kid, root.use)))
+        keys = self._keys(KeyUse.CODE)
+        for _ in range(ROUNDS):
+            expires_at = now + LIST_LIFETIME_S
+            self._store.publish(signed_list(self._region, keys, opened.pair, issued_at=now, expires_at=expires_at))
+            published, keys = keys, self._keys(KeyUse.CODE)
+            if keys == published:
+                return
+        raise KeysInMotion
 
     def root_public_key(self) -> str:
-        """The root's public key as verifiers pin it, hex 04‖X‖Y; raises `UnknownKey` before the city is founded."""
+        """The root's public key as verifiers pin it, hex 04‖X‖Y; raises `NotFounded`."""
+        return "04" + self._root().public_key.hex()
+
+    def _settle(self, use: KeyUse, now: int) -> KeyRecord:
+        """Bring the keys of a use to where time wants them, until nothing is left to do; answers the one that signs."""
+        for _ in range(ROUNDS):
+            keys = self._keys(use)
+            if self._tend(use, keys, now):
+                continue
+            if signs := _signing(keys, now):
+                return signs
+        raise KeysInMotion
+
+    def _tend(self, use: KeyUse, keys: list[KeyRecord], now: int) -> bool:
+        """Do the next thing for the keys of one use: change over, found, prepare. False where there is none."""
+        if due := due_events(keys, self._plan, now=now):
+            # Where one has been moved on by somebody else, what we know is old: look again before the next.
+            all(self._store.move(key.after(event, now=now), was=key.state) for key, event in due)
+        elif _signing(keys, now) is None:
+            self._maker.make(use, not_before=now - CLOCKS_APART_S, now=now)
+        elif use in ROTATING and needs_successor(keys, self._plan, now=now):
+            self._maker.make(use, not_before=now + self._plan.lead, now=now)
+        else:
+            return False
+        return True
+
+    def _kill(self, key: KeyRecord, now: int) -> None:
+        """Revoke a key unless it is, with another one signing from before that moment."""
+        for _ in range(ROUNDS):
+            others = {each.kid: each for each in self._keys(key.use)}
+            key = others.pop(key.kid)
+            if key.state is KeyState.REVOKED:
+                return
+            if _signing(others.values(), now) is None:
+                self._maker.make(key.use, not_before=now - CLOCKS_APART_S, now=now)
+            if self._store.move(key.after(KeyEvent.REVOKE, now=now), was=key.state):
+                return
+        raise KeysInMotion
+
+    def _revocable(self, kid: str) -> KeyRecord:
+        """The key with this id, if it is one that can be revoked, or has been."""
+        root = self._root()
+        key = next((key for key in (*self._store.records(), root) if key.kid == kid), None)
+        if key is None:
+            raise UnknownKey(kid=kid)
+        self._refuse_lasting(key.use)
+        if key.state is KeyState.RETIRED:
+            raise AlreadyRetired(kid=kid, since=rfc3339(key.state_since))
+        return key
+
+    def _refuse_lasting(self, use: KeyUse) -> None:
+        """Only keys under which nothing rests can be replaced."""
+        if use not in ROTATING:
+            raise LastingKey(use=str(use), changeable=[str(each) for each in ROTATING])
+
+    def _keys(self, use: KeyUse) -> list[KeyRecord]:
+        """Every key of a use as it is now."""
+        return [key for key in self._store.records() if key.use is use]
+
+    def _root(self) -> KeyRecord:
+        """The root key, still wrapped; raises `NotFounded`."""
         root = self._store.root()
         if root is None:
-            raise UnknownKey("root")
-        return "04" + root.public_key.hex()
-
-    def _tend(self, use: KeyUse, keys: list[KeyRecord], now: int) -> None:
-        """Found, change over and prepare the keys of one use."""
-        if not keys:
-            self._make(use, not_before=now, now=now)
-            return
-        for key, event in due_events(keys, self._plan, now=now):
-            self._store.move(key.after(event, now=now), was=key.state)
-        if use in ROTATING and needs_successor(keys, self._plan, now=now):
-            self._make(use, not_before=now + self._plan.lead, now=now)
-
-    def _root(self, now: int) -> UnwrappedKey:
-        """The root key, made when the city is founded."""
-        record = self._store.root() or self._make(KeyUse.ROOT, not_before=now, now=now)
-        return UnwrappedKey(record, self._root_wrapper().unwrap(record.wrapped, label=label(record.kid, record.use)))
-
-    def _make(self, use: KeyUse, *, not_before: int, now: int) -> KeyRecord:
-        """Make and store a key. An id that is taken (1 in 2³²) costs another try."""
-        while True:
-            record = self._fresh(use, not_before=not_before, now=now)
-            try:
-                self._store.add(record)
-            except KeyCollision:
-                continue
-            return record
-
-    def _fresh(self, use: KeyUse, *, not_before: int, now: int) -> KeyRecord:
-        """A new key, not stored yet: its id is the first four bytes of SM3 over its public key, or random."""
-        public, secret = _material(use)
-        kid = (sm3(public)[:4] if public else secrets.token_bytes(4)).hex()
-        wrapper = self._root_wrapper() if use is KeyUse.ROOT else self._wrapper()
-        lasting = use not in ROTATING
-        return KeyRecord(
-            kid=kid,
-            use=use,
-            state=KeyState.ACTIVE if not_before <= now else KeyState.PENDING,
-            public_key=public,
-            wrapped=wrapper.wrap(secret, label=label(kid, use)),
-            not_before=not_before,
-            not_after=END_OF_TIME if lasting else not_before + self._plan.lifetime,
-            state_since=now,
-        )
+            raise NotFounded
+        return root
 
 
-def _material(use: KeyUse) -> tuple[bytes, bytes]:
-    """Public and secret part of a new key: code = SM2 ‖ seal secret, root = SM2, the others 32 random bytes."""
-    if use is KeyUse.CODE:
-        pair = sm2.generate()
-        return pair.public, pair.private + secrets.token_bytes(32)
-    if use is KeyUse.ROOT:
-        pair = sm2.generate()
-        return pair.public, pair.private
-    return b"", secrets.token_bytes(32)
+def _age(key: KeyRecord) -> tuple[int, str]:
+    """The order in which keys sign."""
+    return key.not_before, key.kid
+
+
+def _signing(keys: Iterable[KeyRecord], now: int) -> KeyRecord | None:
+    """The key that signs, also where it began by a clock a little ahead of ours; None where nobody does."""
+    begun = [
+        key for key in keys if key.state is KeyState.ACTIVE or (key.state is KeyState.PENDING and key.not_before <= now)
+    ]
+    return max((key for key in begun if now <= key.not_after), key=_age, default=None)

@@ -1,0 +1,78 @@
+"""Making a key: fresh secrets, wrapped at once, stored under an id of its own."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from chalicelib.platform.crypto import sm2
+from chalicelib.platform.crypto.hashing import sm3
+from chalicelib.trust.model import KeyRecord, KeyState, KeyUse, RotationPlan
+from chalicelib.trust.ring import label
+from chalicelib.trust.store import KeyCollision, KeyStore
+from chalicelib.trust.wrapping import KeyWrapper
+
+ROTATING = (KeyUse.CODE, KeyUse.TOKEN)
+LASTING = (KeyUse.FIELD, KeyUse.INDEX)
+"""Names and look-ups rest under these, so they are made once and never replaced."""
+
+END_OF_TIME = 2**32 - 1
+
+
+class KeyMaker:
+    """Makes keys of every use, each wrapped by the key-encryption key that is meant for it."""
+
+    def __init__(
+        self,
+        store: KeyStore,
+        *,
+        wrapper: Callable[[], KeyWrapper],
+        root_wrapper: Callable[[], KeyWrapper],
+        plan: RotationPlan,
+    ) -> None:
+        self._store = store
+        self._wrapper = wrapper
+        self._root_wrapper = root_wrapper
+        self._plan = plan
+
+    def make(self, use: KeyUse, *, not_before: int, now: int) -> KeyRecord:
+        """Make and store a key that signs from `not_before`. An id that is taken (1 in 2³²) costs another try."""
+        while True:
+            key = self._fresh(use, not_before=not_before, now=now)
+            try:
+                self._store.add(key)
+            except KeyCollision:
+                if not self._is_stored(key):
+                    continue
+            return key
+
+    def _is_stored(self, key: KeyRecord) -> bool:
+        """Whether what is in a key's place is the key itself: it arrived, the answer was lost, it was sent again."""
+        return key in (*self._store.records(), self._store.root())
+
+    def _fresh(self, use: KeyUse, *, not_before: int, now: int) -> KeyRecord:
+        """A new key, not stored yet: its id is the first four bytes of SM3 over its public key, or random."""
+        public, secret = _material(use)
+        kid = (sm3(public)[:4] if public else secrets.token_bytes(4)).hex()
+        wrapper = self._root_wrapper() if use is KeyUse.ROOT else self._wrapper()
+        return KeyRecord(
+            kid=kid,
+            use=use,
+            state=KeyState.ACTIVE if not_before <= now else KeyState.PENDING,
+            public_key=public,
+            wrapped=wrapper.wrap(secret, label=label(kid, use)),
+            not_before=not_before,
+            not_after=not_before + self._plan.lifetime if use in ROTATING else END_OF_TIME,
+            state_since=now,
+        )
+
+
+def _material(use: KeyUse) -> tuple[bytes, bytes]:
+    """Public and secret part of a new key: code = SM2 ‖ seal secret, root = SM2, the others 32 random bytes."""
+    if use is KeyUse.CODE:
+        pair = sm2.generate()
+        return pair.public, pair.private + secrets.token_bytes(32)
+    if use is KeyUse.ROOT:
+        pair = sm2.generate()
+        return pair.public, pair.private
+    return b"", secrets.token_bytes(32)
