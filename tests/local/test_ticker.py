@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 from chalice.app import Chalice, CloudWatchEvent, Cron, Rate
+from chalice.local import LocalChalice
 
+from app import build_app
+from chalicelib.wiring import City
 from infra.local.functions import Scheduled, scheduled, streamed
-from infra.local.ticker import RETRY_AFTER_S, Ticker
+from infra.local.ticker import RETRY_AFTER_S, Ticker, scheduled_event
 
 
 class Scene:
@@ -89,3 +92,13 @@ def test_a_schedule_that_cannot_be_kept_is_refused() -> None:
     app.schedule(Cron(0, 3, "*", "*", "?", "*"), name="nightly")(lambda event: None)
     with pytest.raises(ValueError, match="cron"):
         list(scheduled(app))
+
+
+def test_the_citys_own_schedule_publishes_the_trust_list(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("functions.rotate_keys.city", lambda: city)
+    (rotation,) = scheduled(build_app(city, LocalChalice))
+    published = city.key_store.published()
+    city.clock.advance(rotation.every_s)  # type: ignore[attr-defined]
+    rotation.call(scheduled_event(rotation.name))
+    assert rotation.every_s == 600
+    assert city.key_store.published() != published
