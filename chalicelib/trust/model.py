@@ -61,13 +61,14 @@ class IllegalKeyEvent(ValueError):
 class RotationPlan:
     """How keys follow one another, all in seconds.
 
-    `lead` must exceed the longest time any function serves from its copy of the ring (`ring_max_age`), so that every
-    function knows a key before it signs. `overlap` must exceed the life of the last thing an old key signed: for a code
-    key the code taken 15 minutes ahead, for a token key a holder's session of 12 hours.
+    `lead` must exceed the longest time any function serves from its copy of the ring (`ring_max_age`) and the life of
+    a trust list (24 hours): then every function, and every gate whose list has not run out, knows a key before it
+    signs. `overlap` must exceed the life of the last thing an old key signed: for a code key the code taken 15 minutes
+    ahead, for a token key a holder's session of 12 hours.
     """
 
     period: int = 7 * 24 * 3600
-    lead: int = 3600
+    lead: int = 25 * 3600
     overlap: int = 13 * 3600
     lifetime: int = 90 * 24 * 3600
     ring_max_age: int = 60
