@@ -13,7 +13,7 @@ from chalicelib.platform.http import routes as description
 from chalicelib.platform.http.operation import Api
 from chalicelib.trust import routes as trust
 from chalicelib.wiring import City, city
-from functions import log_scans, rotate_keys
+from functions import change_keys, log_scans, rotate_keys
 
 
 def rooms(here: City) -> list[Api]:
@@ -34,7 +34,7 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
     app = chalice_class(app_name="yima")
     for room in rooms(here):
         app.register_blueprint(room.blueprint)
-    for function in (rotate_keys, log_scans):
+    for function in (rotate_keys, change_keys, log_scans):
         app.register_blueprint(function.blueprint)
     return app
 

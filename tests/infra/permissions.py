@@ -14,7 +14,12 @@ from botocore.client import BaseClient
 from infra.aws import template
 
 ROOT = Path(__file__).parents[2]
-ROLES = {"api_handler": "ApiHandlerRole", "rotate_keys": "RotateKeysRole", "log_scans": "LogScansRole"}
+ROLES = {
+    "api_handler": "ApiHandlerRole",
+    "rotate_keys": "RotateKeysRole",
+    "change_keys": "ChangeKeysRole",
+    "log_scans": "LogScansRole",
+}
 """Chalice's function names and the roles it makes for them."""
 
 TABLES = {

@@ -9,8 +9,10 @@ import pytest
 
 from chalicelib.people.sandbox import RESIDENTS
 from chalicelib.platform import tables
+from chalicelib.trust.making import ROTATING
 from chalicelib.trust.model import KeyUse
 from chalicelib.wiring import City
+from functions import change_keys
 from infra.aws import template
 from infra.local.dynamo import Store
 from tests.infra.permissions import (
@@ -60,6 +62,20 @@ def rotation_deeds(clock: StoppedClock, city: City, embedded_store: Store) -> li
 
 
 @pytest.fixture
+def change_deeds(clock: StoppedClock, city: City, monkeypatch: pytest.MonkeyPatch) -> list[Deed]:
+    """What a fresh function does while keys are changed by hand, whatever the change and whether it can be made."""
+    by_hand = another_process(clock)
+    monkeypatch.setattr(change_keys, "city", lambda: by_hand)
+    signing = {key.use: key.kid for key in city.key_store.records()}
+    changes = [{"rotate": "code"}, {"rotate": "token"}, {"rotate": "field"}, {"revoke": "00000000"}]
+    changes += [{"revoke": signing[use]} for use in KeyUse if use in signing]
+    with watched() as deeds:
+        for change in changes:
+            change_keys.change_keys(change, None)
+    return deeds
+
+
+@pytest.fixture
 def log_deeds(city: City) -> list[Deed]:
     """What the log function does with a scan from the stream."""
     scan = {name: {"S": "x"} for name in ("verifier", "verifier_name", "purpose", "place")} | {
@@ -72,7 +88,13 @@ def log_deeds(city: City) -> list[Deed]:
 
 
 @pytest.mark.parametrize(
-    ("function", "seen"), [("api_handler", "api_deeds"), ("rotate_keys", "rotation_deeds"), ("log_scans", "log_deeds")]
+    ("function", "seen"),
+    [
+        ("api_handler", "api_deeds"),
+        ("rotate_keys", "rotation_deeds"),
+        ("change_keys", "change_deeds"),
+        ("log_scans", "log_deeds"),
+    ],
 )
 def test_a_function_may_do_exactly_what_it_does(function: str, seen: str, request: pytest.FixtureRequest) -> None:
     deeds: list[Deed] = request.getfixturevalue(seen)
@@ -88,7 +110,19 @@ def test_the_api_reads_its_keys_and_never_the_root(api_deeds: list[Deed]) -> Non
     assert scopes == {"310000", "310000#public"}
 
 
-@pytest.mark.parametrize(("function", "seen"), [("api_handler", "api_deeds"), ("rotate_keys", "rotation_deeds")])
+@pytest.mark.parametrize(("action", "scope"), [("dynamodb:Query", "root"), ("dynamodb:PutItem", "public")])
+def test_a_change_by_hand_reads_the_root_and_never_writes_it(change_deeds: list[Deed], action: str, scope: str) -> None:
+    [statement] = [statement for statement in statements("change_keys") if action in many(statement["Action"])]
+    [allowed] = statement["Condition"]["ForAllValues:StringEquals"].values()
+
+    assert allowed == [{"Ref": "RegionCode"}, {"Fn::Sub": f"${{RegionCode}}#{scope}"}]
+    assert {deed.detail for deed in change_deeds if deed.permission.action == action} == {"310000", f"310000#{scope}"}
+
+
+@pytest.mark.parametrize(
+    ("function", "seen"),
+    [("api_handler", "api_deeds"), ("rotate_keys", "rotation_deeds"), ("change_keys", "change_deeds")],
+)
 def test_a_key_encryption_key_opens_only_what_was_wrapped_for_its_use(
     function: str, seen: str, request: pytest.FixtureRequest
 ) -> None:
@@ -109,8 +143,16 @@ def test_every_use_of_a_key_is_told_apart_from_the_root() -> None:
     }
 
 
+def test_a_change_by_hand_makes_no_key_that_others_rest_under_and_no_root() -> None:
+    uses = {(key, each["Action"]): _labels(each) for key, each in key_statements("change_keys")}
+    assert uses == {
+        ("IssuerKeyEncryptionKey", "kms:Encrypt"): [f"{use}#*" for use in ROTATING],
+        ("RootKeyEncryptionKey", "kms:Decrypt"): [f"{KeyUse.ROOT}#*"],
+    }
+
+
 @pytest.mark.parametrize("function", ["api_handler", "log_scans"])
-def test_nobody_but_rotation_reaches_the_root_key(function: str) -> None:
+def test_nobody_but_who_changes_keys_reaches_the_root_key(function: str) -> None:
     assert "RootKeyEncryptionKey" not in {key for key, _ in key_statements(function)}
     assert "RootKeyEncryptionKey" not in set().union(*map(template.references, statements(function)))
 

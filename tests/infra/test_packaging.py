@@ -20,7 +20,12 @@ from tests.requirements import require
 pytestmark = pytest.mark.packaging
 
 ENVIRONMENT = {"AWS_REGION": "cn-north-1", "YIMA_STAGE": "prod", "PATH": os.environ["PATH"]}
-HANDLERS = ("app.app", "functions.rotate_keys.rotate_keys", "functions.log_scans.log_scans")
+HANDLERS = (
+    "app.app",
+    "functions.rotate_keys.rotate_keys",
+    "functions.change_keys.change_keys",
+    "functions.log_scans.log_scans",
+)
 NOT_SHIPPED = {
     "tests",
     "infra",

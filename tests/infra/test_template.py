@@ -59,19 +59,28 @@ def test_every_function_of_the_code_is_deployed_with_its_own_role(resources: Res
     assert {name: each["Handler"] for name, each in functions.items()} == {
         "APIHandler": "app.app",
         "RotateKeys": "functions.rotate_keys.rotate_keys",
+        "ChangeKeys": "functions.change_keys.change_keys",
         "LogScans": "functions.log_scans.log_scans",
     }
     assert len({each["Role"]["Fn::GetAtt"][0] for each in functions.values()}) == len(functions)
     assert {each["Architectures"][0] for each in functions.values()} == {"x86_64"}
 
 
-def test_only_the_rotation_function_is_told_where_the_root_key_is(resources: Resources) -> None:
+def test_only_who_changes_keys_is_told_where_the_root_key_is(resources: Resources) -> None:
     told = [
         name
         for name, function in template.functions({"Resources": resources}).items()
         if "RootKeyEncryptionKey" in template.references(function["Environment"])
     ]
-    assert told == ["RotateKeys"]
+    assert sorted(told) == ["ChangeKeys", "RotateKeys"]
+
+
+def test_nothing_but_a_person_whom_iam_lets_changes_keys_by_hand(resources: Resources) -> None:
+    """No schedule, no route, no queue, and no permission on the function itself that would let anyone past IAM."""
+    assert "Events" not in resources["ChangeKeys"]["Properties"]
+    users = {name for name, each in resources.items() if "ChangeKeys" in template.references(each)}
+    assert users == {"KeysChangedByHand"}
+    assert resources["KeysChangedByHand"]["Properties"]["MetricName"] == "Invocations"
 
 
 def test_no_function_lets_invented_people_in_or_is_a_specimen_in_production(resources: Resources) -> None:
@@ -163,6 +172,7 @@ def test_every_alarm_wakes_somebody(resources: Resources) -> None:
         "ApiIsSlow",
         "FunctionThrottles",
         "GatewayThrottles",
+        "KeysChangedByHand",
         "RotationFails",
         "RotationIsMissing",
         "ScanLogFallsBehind",
