@@ -29,7 +29,7 @@ def measure(stage: Stage, effort: Effort) -> Section:
     """Every part alone, in turn with the whole."""
     traffic = Traffic(stage)
     whole = Case(WHOLE, lambda event: stage.app(event, None), traffic.scans)
-    client = Case(CLIENT, traffic.bare_update, traffic.spendings)
+    client = Case(CLIENT, traffic.update_by(stage.city.dynamodb), traffic.spendings)
     parts = [Case(name, run, batch=200) for name, run in _parts(stage, traffic).items()]
     timed = side_by_side([whole, client, *parts], effort)
     total = timed.pop(WHOLE).median

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from app import build_app
 from chalicelib.people.model import Identity, resident_id_check_digit
 from chalicelib.platform import telemetry
+from chalicelib.platform.aws import plain_dynamodb
 from chalicelib.platform.http.operation import Principal
 from chalicelib.platform.settings import Settings
 from chalicelib.platform.tables import create_all
@@ -33,13 +34,14 @@ NUMBER = "31010119900307221"
 
 
 class Stage:
-    """A founded city over the store at a port."""
+    """A founded city over the store at a port. `boto3` is a client as boto3 has it, tuned: the yardstick."""
 
     def __init__(self, port: int) -> None:
         self._port = port
         self.nonces = itertools.count(1)
         self.city = City(Settings.from_environment(), clock=lambda: NOW)
         self.table = f"{self.city.settings.table_prefix}statuses"
+        self.boto3 = plain_dynamodb(self.city.settings, attempts=2)
         _write_metrics_to_nowhere()
         create_all()
         self.city.custodian.run(now=int(NOW) - AGE_S)

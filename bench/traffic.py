@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from bench.stage import NOW, Stage
 from chalicelib.codes.issue import CodeIssuer
 from chalicelib.codes.wire import read, to_text
 from chalicelib.status.model import UNMARKED, Colour, HolderStatus, Scan, Standing
 from chalicelib.status.register import StatusRegister
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 Event = dict[str, Any]
 VERIFIER, VERIFIER_NAME, PLACE = "client-000000000000cafe", "人民广场站", "人民广场站 2 号口"
@@ -100,16 +104,16 @@ class Traffic:
 
     def item(self) -> dict[str, Any]:
         """The holder's item, as the client hands it over."""
-        return dict(self.bare_read(None)["Item"])
+        return dict(self.read_by(self._stage.boto3)(None)["Item"])
 
-    def bare_read(self, _: Any) -> Any:
-        """One strongly consistent GetItem by the tuned client."""
-        key = {"holder": {"S": self._stage.holder}}
-        return self._stage.city.dynamodb.get_item(TableName=self._stage.table, Key=key, ConsistentRead=True)
+    def read_by(self, client: DynamoDBClient) -> Callable[[Any], Any]:
+        """One strongly consistent GetItem."""
+        key: Any = {"holder": {"S": self._stage.holder}}
+        return lambda _: client.get_item(TableName=self._stage.table, Key=key, ConsistentRead=True)
 
-    def bare_update(self, arguments: dict[str, Any]) -> Any:
-        """One UpdateItem by the tuned client, its arguments ready."""
-        return self._stage.city.dynamodb.update_item(**arguments)
+    def update_by(self, client: DynamoDBClient) -> Callable[[dict[str, Any]], Any]:
+        """One UpdateItem, its arguments ready."""
+        return lambda arguments: client.update_item(**arguments)
 
 
 A_SCAN = Scan(VERIFIER, VERIFIER_NAME, "entry", PLACE, int(NOW))

@@ -21,10 +21,10 @@ class Calls:
 
     def __init__(self, city: City) -> None:
         self.made: list[str] = []
-        city.dynamodb.meta.events.register("before-call.dynamodb.*", self._note)
+        city.dynamodb.meta.events.register("before-send.dynamodb.*", self._note)
 
-    def _note(self, model: object, **_: object) -> None:
-        self.made.append(model.name)  # type: ignore[attr-defined]
+    def _note(self, event_name: str, **_: object) -> None:
+        self.made.append(event_name.rpartition(".")[2])
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 from botocore.client import BaseClient
 
+from chalicelib.platform.shortcut import Shortcut
 from infra.aws import template
 
 ROOT = Path(__file__).parents[2]
@@ -90,14 +91,17 @@ def permitted(function: str) -> set[Permission]:
 def watched() -> Iterator[list[Deed]]:
     """Every call that any AWS client of this process makes meanwhile."""
     deeds: list[Deed] = []
-    call = BaseClient._make_api_call  # type: ignore[attr-defined]
 
-    def watch(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
-        deeds.append(_deed(client.meta.service_model.service_name, operation, parameters))
-        return call(client, operation, parameters)
+    def watched_way(call: Callable[[Any, str, dict[str, Any]], Any]) -> Callable[[Any, str, dict[str, Any]], Any]:
+        def watch(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
+            deeds.append(_deed(client.meta.service_model.service_name, operation, parameters))
+            return call(client, operation, parameters)
+
+        return watch
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BaseClient, "_make_api_call", watch)
+        for way in (BaseClient, Shortcut):
+            patch.setattr(way, "_make_api_call", watched_way(way._make_api_call))  # type: ignore[union-attr]
         yield deeds
 
 
