@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,14 +19,44 @@ from infra.local.environment import CREDENTIAL_VARIABLES, ROOT
 READY = "is ready"
 
 
+class Words:
+    """What a city says, read as it is said: one that nobody listens to would stop to speak, and to work."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        self.ready = threading.Event()
+        self._lines: list[str] = []
+        self._stream = process.stdout
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def to_the_end(self) -> str:
+        """All it said, once it has ended."""
+        self._thread.join(60)
+        return "".join(self._lines)
+
+    def _listen(self) -> None:
+        for line in self._stream:
+            self._lines.append(line)
+            if READY in line:
+                self.ready.set()
+        self.ready.set()
+
+
 class LocalCity:
     """A running city: its `city.json`, a client for its API, and its process."""
 
-    def __init__(self, process: subprocess.Popen[str], file: Path) -> None:
+    def __init__(self, process: subprocess.Popen[str], words: Words, file: Path) -> None:
         self.process = process
+        self._words = words
         self.file = file
         self.document: dict[str, Any] = json.loads(file.read_text())
         self.http = httpx.Client(base_url=self.document["base_url"], trust_env=False, timeout=30)
+
+    def closed(self) -> str:
+        """All it said, once it has ended."""
+        self.process.wait(60)
+        return self._words.to_the_end()
 
     def log_in(self, resident: int = 0) -> str:
         """A session token of a resident."""
@@ -87,19 +118,14 @@ def start(folder: Path, **variables: str) -> subprocess.Popen[str]:
 def local_city(folder: Path, **variables: str) -> Iterator[LocalCity]:
     """A city that is ready; closed as Ctrl-C closes it, unless the test ended it already."""
     process = start(folder, **variables)
-    assert process.stdout is not None
-    said = []
-    for line in process.stdout:
-        said.append(line)
-        if READY in line:
-            break
-    else:
-        raise AssertionError("the city did not open: " + "".join(said))
-    city = LocalCity(process, folder / "city.json")
+    words = Words(process)
+    if not words.ready.wait(60) or process.poll() is not None:
+        process.kill()
+        raise AssertionError("the city did not open: " + words.to_the_end())
+    city = LocalCity(process, words, folder / "city.json")
     try:
         yield city
     finally:
         city.http.close()
-        if process.poll() is None:
-            process.terminate()
-        process.communicate()
+        process.terminate()
+        city.closed()

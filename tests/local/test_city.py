@@ -58,7 +58,7 @@ def test_the_pages_are_there(city: LocalCity) -> None:
 def test_it_closes_without_a_murmur(tmp_path: Path, ending: signal.Signals) -> None:
     with local_city(tmp_path) as city:
         city.process.send_signal(ending)
-        words, _ = city.process.communicate(timeout=30)
+        words = city.closed()
         assert city.process.returncode == 0
         assert words.splitlines()[-1] == "closed"
         assert "Traceback" not in words
