@@ -16,7 +16,7 @@ from app import build_app
 from chalicelib.partners.clients import Credentials
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider, SandboxResident
 from chalicelib.platform import tables
-from chalicelib.platform.aws import tuned_dynamodb
+from chalicelib.platform.aws import kms, tuned_dynamodb
 from chalicelib.platform.settings import Settings
 from chalicelib.status.model import Scan
 from chalicelib.trust.model import RotationPlan
@@ -24,6 +24,7 @@ from chalicelib.wiring import City
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
 
 NOON = 1_790_000_000
 """A Monday, 2026-09-21 14:13:20 UTC: the instant at which every test begins."""
@@ -130,13 +131,21 @@ def another_process(clock: StoppedClock, *, plan: RotationPlan | None = None) ->
         aws_region=base.aws_region,
         dynamodb_endpoint=base.dynamodb_endpoint,
     )
-    return City(settings, clock=clock, plan=plan, dynamodb=_client(settings))
+    city = City(settings, clock=clock, plan=plan, dynamodb=_dynamodb(settings))
+    city.kms = _kms(settings)
+    return city
 
 
 @lru_cache
-def _client(settings: Settings) -> DynamoDBClient:
+def _dynamodb(settings: Settings) -> DynamoDBClient:
     """One client per store: making one takes longer than most tests."""
     return tuned_dynamodb(settings)
+
+
+@lru_cache
+def _kms(settings: Settings) -> KMSClient:
+    """One custodian per store, likewise."""
+    return kms(settings)
 
 
 def caller(city: City) -> Caller:

@@ -2,7 +2,8 @@
 
 Most of what boto3 does in a call is being able to make any call: endpoint rules, shapes of parameters, headers built
 anew for every attempt, answers parsed by description. GetItem and UpdateItem always look alike, so here they go to
-botocore's own HTTP session at once: the same bytes on the wire, the same connections, certificates and time limits.
+botocore's own signer and HTTP session at once: the same bytes on the wire, the same connections, certificates and time
+limits.
 
 Only a plain answer is taken. Whatever else happens (a fault, a late answer, a stranger's page, no credentials), boto3
 makes the call again in full: that is the second and last attempt, and it says in boto3's words what is wrong.
@@ -10,18 +11,13 @@ makes the call again in full: that is the second and last attempt, and it says i
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from binascii import a2b_base64
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 from zlib import crc32
 
 import msgspec
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
-from botocore.credentials import ReadOnlyCredentials
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse, HeadersDict
 from botocore.exceptions import BotoCoreError, NoCredentialsError
 
 SHORT = frozenset({"GetItem", "UpdateItem"})
@@ -60,20 +56,19 @@ class Shortcut:
         return None
 
     def _request(self, operation: str, arguments: dict[str, Any]) -> AWSPreparedRequest:
-        """The request, signed; raises `NoCredentialsError`."""
-        if self._request_signer._credentials is None:
+        """The request, signed by botocore's own signer; raises `NoCredentialsError`."""
+        credentials = self._request_signer._credentials
+        if credentials is None:
             raise NoCredentialsError
-        url, body = self.meta.endpoint_url.rstrip("/") + "/", msgspec.json.encode(arguments)
-        headers = signed_headers(
-            f"DynamoDB_20120810.{operation}",
-            body,
-            url=url,
-            region=self.meta.region_name,
-            credentials=self._request_signer._credentials.get_frozen_credentials(),
-            now=datetime.now(UTC),
-        )
-        headers |= {"Content-Length": str(len(body)), "User-Agent": self.meta.config.user_agent}
-        return AWSPreparedRequest("POST", url, HeadersDict(headers), body, stream_output=False)  # type: ignore[arg-type]
+        body = msgspec.json.encode(arguments)
+        url = f"{self.meta.endpoint_url}/"
+        headers = {"X-Amz-Target": f"DynamoDB_20120810.{operation}", "Content-Type": MEDIA}
+        request = AWSRequest("POST", url, headers, body)
+        SigV4Auth(credentials.get_frozen_credentials(), "dynamodb", self.meta.region_name).add_auth(request)
+        sent = HeadersDict(request.headers.items())
+        sent["Content-Length"] = str(len(body))
+        sent["User-Agent"] = self.meta.config.user_agent
+        return AWSPreparedRequest("POST", url, sent, body, False)  # type: ignore[arg-type]
 
     def _sent(self, operation: str, request: AWSPreparedRequest) -> Any:
         """The response; a listener (moto is one) may give it instead of the service, as in every boto3 call."""
@@ -96,45 +91,6 @@ def read(response: AWSResponse) -> dict[str, Any]:
     if not isinstance(answer, dict):
         raise ValueError("not an answer")
     return answer
-
-
-def signed_headers(
-    target: str, body: bytes, *, url: str, region: str, credentials: ReadOnlyCredentials, now: datetime
-) -> dict[str, str]:
-    """The headers of a DynamoDB request with their AWS Signature Version 4.
-
-    1. The canonical request, of headers in the order of their names.
-    2. What is signed: the time, the scope, the digest of 1.
-    3. The signature, under a key for this day, region and service.
-    """
-    place, instant = urlsplit(url), now.strftime("%Y%m%dT%H%M%SZ")
-    headers = {"Content-Type": MEDIA, "Host": place.netloc, "X-Amz-Date": instant}
-    if credentials.token:
-        headers["X-Amz-Security-Token"] = credentials.token
-    headers["X-Amz-Target"] = target
-    names = ";".join(headers).lower()
-    lines = "".join(f"{name.lower()}:{value}\n" for name, value in headers.items())
-    canonical = f"POST\n{place.path}\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
-    scope = f"{instant[:8]}/{region}/dynamodb/aws4_request"
-    to_sign = f"AWS4-HMAC-SHA256\n{instant}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
-    signature = _hmac(_signing_key(credentials.secret_key, scope), to_sign).hex()
-    return headers | {
-        "Authorization": f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, "
-        f"SignedHeaders={names}, Signature={signature}"
-    }
-
-
-@lru_cache(maxsize=4)
-def _signing_key(secret: str, scope: str) -> bytes:
-    """The key of a day, region and service, derived in four steps."""
-    key = f"AWS4{secret}".encode()
-    for part in scope.split("/"):
-        key = _hmac(key, part)
-    return key
-
-
-def _hmac(key: bytes, text: str) -> bytes:
-    return hmac.digest(key, text.encode(), "sha256")
 
 
 def opened(value: Any) -> Any:

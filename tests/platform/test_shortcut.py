@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from unittest.mock import patch
 
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import ClientError, NoCredentialsError
 
 from chalicelib.platform.aws import is_passing_fault, plain_dynamodb, tuned_dynamodb
 from chalicelib.platform.settings import Settings
-from chalicelib.platform.shortcut import Shortcut, opened, signed_headers
+from chalicelib.platform.shortcut import Shortcut, opened
 from chalicelib.wiring import City
 from tests.faults.weather import AFTER, BEFORE, Fault, Weather, answers, everywhere, weather
 from tests.world import moved_in
@@ -24,8 +19,6 @@ from tests.world import moved_in
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-INSTANT = datetime(2026, 9, 21, 14, 13, 20, tzinfo=UTC)
-BODY = '{"TableName":"yima-statuses","name":"张*三"}'.encode()
 TABLE = "yima-statuses"
 Call = Callable[["DynamoDBClient", str], Any]
 
@@ -108,29 +101,6 @@ def test_it_is_taken(short: DynamoDBClient, plain: DynamoDBClient) -> None:
 
 def test_a_traced_city_goes_the_long_way_where_the_tracer_watches(city: City) -> None:
     assert not isinstance(tuned_dynamodb(replace(city.settings, tracing="xray")), Shortcut)
-
-
-@pytest.mark.parametrize("token", [None, "session-token//=="])
-@pytest.mark.parametrize("region", ["cn-north-1", "eu-central-1"])
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://dynamodb.cn-north-1.amazonaws.com.cn/",
-        "http://127.0.0.1:8000/",
-        "https://database.city.example:8443/alternator/",
-    ],
-)
-def test_requests_are_signed_as_boto3_signs_them(url: str, region: str, token: str | None) -> None:
-    credentials = ReadOnlyCredentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", token)
-    target = "DynamoDB_20120810.UpdateItem"
-    ours = signed_headers(target, BODY, url=url, region=region, credentials=credentials, now=INSTANT)
-    headers = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": target}
-    theirs = AWSRequest("POST", url, data=BODY, headers=headers)
-    with patch("botocore.auth.get_current_datetime", lambda: INSTANT.replace(tzinfo=None)):
-        SigV4Auth(credentials, "dynamodb", region).add_auth(theirs)
-    assert ours["Authorization"] == theirs.headers["Authorization"]
-    assert ours["X-Amz-Date"] == theirs.headers["X-Amz-Date"]
-    assert ours.get("X-Amz-Security-Token") == theirs.headers.get("X-Amz-Security-Token") == token
 
 
 @pytest.mark.parametrize("fault", [*BEFORE.values(), *AFTER.values()], ids=[*BEFORE, *AFTER])
