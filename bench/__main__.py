@@ -49,7 +49,7 @@ def _sections(stage: Stage, effort: Effort) -> Iterator[Section]:
     """One table after the other; nothing else runs meanwhile."""
     from bench import crypto, hot_path, imports, local_server, parts, symbols
 
-    yield hot_path.measure(stage, effort)
+    yield from hot_path.measure(stage, effort)
     yield parts.measure(stage, effort)
     yield imports.measure(stage, effort)
     yield crypto.measure(effort)

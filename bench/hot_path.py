@@ -32,11 +32,14 @@ YARDSTICKS = {
 AT_MOST_TIMES = {ACCEPTED: 1.5, ISSUED: 1.5}
 AT_LEAST_TIMES = {NAIVE: 20.0}
 AT_MOST_MS = dict.fromkeys((FORGED, EXPIRED, STRANGE), 0.3)
+PEAK = 8_000
+"""Requests a second that a large city's code was built for."""
+
 CALLS = {ACCEPTED: 1, ISSUED: 1, FORGED: 0, EXPIRED: 0, STRANGE: 0}
 
 
-def measure(stage: Stage, effort: Effort) -> Section:
-    """All cases in turn, then the calls that each makes, counted by the store."""
+def measure(stage: Stage, effort: Effort) -> tuple[Section, Section]:
+    """All cases in turn, then the calls that each makes, counted by the store; and what that means for a city."""
     cases = _cases(stage)
     timed = side_by_side(cases, effort)
     calls = {case.name: _calls(stage, case) for case in cases}
@@ -44,7 +47,17 @@ def measure(stage: Stage, effort: Effort) -> Section:
     rows = [_row(one, calls[name], ratios.get(name)) for name, one in timed.items()]
     header = ("what", "CPU, ms", "store calls", "beside", "promise")
     promises = [promise for one in timed.values() for promise in _promises(one, calls[one.name], ratios.get(one.name))]
-    return Section("The hot path", header, rows, promises)
+    return Section("The hot path", header, rows, promises), _capacity(timed)
+
+
+def _capacity(timed: dict[str, Timed]) -> Section:
+    """CPU as rates and cores; what waiting takes is not in it."""
+    header = ("request", "a second, by one core", f"cores for {PEAK:,} a second")
+    rows = [
+        (name.strip("*"), f"{1 / timed[name].median:,.0f}", f"{PEAK * timed[name].median:.1f}")
+        for name in (ACCEPTED, ISSUED, FORGED, NAIVE)
+    ]
+    return Section("What the CPU carries", header, rows)
 
 
 def _cases(stage: Stage) -> list[Case]:
