@@ -1,0 +1,95 @@
+"""`python -m chalicelib.partners register NAME`, or `suspend CLIENT_ID`: who may scan, from an operator's shell.
+
+Takes the city from the same YIMA_* and AWS settings as the functions, and needs the clients table only. Prints one JSON
+object and ends with 0 when it is done, 1 when there is no such client, 2 when it cannot be told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.partners.clients import Clients
+
+LONGEST = 256
+"""As much of a name, or of a client id, as the API takes."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read the command line, do it, print; answers the exit status."""
+    options = _parser().parse_args(arguments)
+    # What can fail is imported here: the tables read the environment as soon as they are imported.
+    from botocore.exceptions import BotoCoreError, ClientError
+    from pynamodb.exceptions import PynamoDBException
+
+    from chalicelib.partners.refusals import InvalidClient
+    from chalicelib.platform.settings import SettingsError
+
+    try:
+        print(json.dumps(options.carry_out(_clients(), options.subject), indent=2, ensure_ascii=False))
+    except InvalidClient:
+        return _failed(1, f"there is no client {options.subject!r}")
+    except (SettingsError, PynamoDBException, BotoCoreError, ClientError) as error:
+        return _failed(2, f"it cannot be told: {error}")
+    return 0
+
+
+def register(clients: Clients, name: str) -> dict[str, str]:
+    """A new verifier; its secret is printed this once and kept nowhere."""
+    return clients.register(name)._asdict()
+
+
+def suspend(clients: Clients, client_id: str) -> dict[str, str]:
+    """No further tokens for a client; the last one it has ends within five minutes."""
+    clients.suspend(client_id)
+    return {"client_id": client_id, "standing": "suspended"}
+
+
+def _parser() -> argparse.ArgumentParser:
+    """What the command takes."""
+    parser = argparse.ArgumentParser(prog="python -m chalicelib.partners")
+    commands = parser.add_subparsers(required=True)
+    new = commands.add_parser("register", help="make a verifier; prints its client_id and client_secret, once")
+    new.add_argument("subject", metavar="NAME", type=_text, help="who it is, as holders will read it")
+    new.set_defaults(carry_out=register)
+    old = commands.add_parser("suspend", help="give a verifier no further tokens")
+    old.add_argument("subject", metavar="CLIENT_ID", type=_text, help="its client_id")
+    old.set_defaults(carry_out=suspend)
+    return parser
+
+
+def _text(argument: str) -> str:
+    """An argument that says something; raises ValueError, also where it is not Unicode."""
+    text = argument.strip()
+    if not 0 < len(text.encode()) <= LONGEST:
+        raise ValueError
+    return text
+
+
+def _clients() -> Clients:
+    """The clients of the city that the environment names. Its keys are reached for by tokens only: here by nobody."""
+    from chalicelib.partners.clients import Clients
+    from chalicelib.partners.store import ClientStore
+    from chalicelib.platform.aws import kms
+    from chalicelib.platform.settings import Settings
+    from chalicelib.trust.ring import KeyRing
+    from chalicelib.trust.store import KeyStore
+    from chalicelib.trust.tokens import Tokens
+    from chalicelib.trust.wrapping import wrapper
+
+    city = Settings.from_environment()
+    ring = KeyRing(lambda: KeyStore(city.region), lambda: wrapper(city.key_wrap, lambda: kms(city)), max_age=0)
+    return Clients(ClientStore(), Tokens(ring, city.region))
+
+
+def _failed(status: int, why: str) -> int:
+    """Say why not, in one line; answers the exit status."""
+    print(f"python -m chalicelib.partners: {why}", file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
