@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.local.running import local_city
 from tests.requirements import require
 
-ROOT = Path(__file__).parents[2]
 PHONE = {"width": 390, "height": 844}
-READY_WITHIN_S = 30
 
 
 @dataclass(frozen=True)
@@ -43,24 +37,8 @@ def chromium() -> str | None:
 @pytest.fixture(scope="session")
 def open_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenCity]:
     """The demo city on a free port."""
-    folder = tmp_path_factory.mktemp("city")
-    surroundings = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "YIMA_"))}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "infra.local"],
-        cwd=ROOT,
-        env=surroundings | {"PORT": "0", "YIMA_LOCAL_DIR": str(folder)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if "is ready" in line:
-                break
-        yield OpenCity(json.loads((folder / "city.json").read_text()))
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=READY_WITHIN_S)
+    with local_city(tmp_path_factory.mktemp("city")) as city:
+        yield OpenCity(city.document)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import PHONE, ROOT, OpenCity, chromium
+from infra.local.environment import ROOT
+from tests.browser.conftest import PHONE, OpenCity, chromium
 from tests.browser.test_story import scan_text, show_code, stand_at
 
 GAP, PAPER = 48, (236, 239, 243)
