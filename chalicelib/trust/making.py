@@ -29,16 +29,19 @@ class KeyMaker:
         wrapper: Callable[[], KeyWrapper],
         root_wrapper: Callable[[], KeyWrapper],
         plan: RotationPlan,
+        announce: Callable[[KeyRecord, int], None],
     ) -> None:
         self._store = store
+        self._announce = announce
         self._wrapper = wrapper
         self._root_wrapper = root_wrapper
         self._plan = plan
 
     def make(self, use: KeyUse, *, not_before: int, now: int) -> KeyRecord:
-        """Make and store a key that signs from `not_before`. An id that is taken (1 in 2³²) costs another try."""
+        """Make, announce and store a key that signs from `not_before`; a taken id (1 in 2³²) costs another try."""
         while True:
             key = self._fresh(use, not_before=not_before, now=now)
+            self._announce(key, now)
             try:
                 self._store.add(key)
             except KeyCollision:

@@ -60,14 +60,14 @@ class KeyCustodian:
         self._store = store
         self._root_wrapper = root_wrapper
         self._plan = plan
-        self._maker = KeyMaker(store, wrapper=wrapper, root_wrapper=root_wrapper, plan=plan)
+        self._maker = KeyMaker(store, wrapper=wrapper, root_wrapper=root_wrapper, plan=plan, announce=self._announce)
 
     def run(self, *, now: int) -> None:
         """What the schedule does: found what is missing, carry out what is due, publish the trust list anew."""
-        for use in (*ROTATING, *LASTING):
-            self._settle(use, now)
         if self._store.root() is None:
             self._maker.make(KeyUse.ROOT, not_before=now, now=now)
+        for use in (*ROTATING, *LASTING):
+            self._settle(use, now)
         self.publish(now=now)
 
     def rotate(self, use: KeyUse, *, now: int) -> KeyRecord:
@@ -101,14 +101,17 @@ class KeyCustodian:
             raise AlreadyRevoked(kid=kid, since=rfc3339(key.state_since), successor=successor.kid)
         return successor
 
-    def publish(self, *, now: int) -> None:
-        """Sign the trust list with the root key and put it up; again where keys changed while we did."""
+    def publish(self, *, now: int, joining: tuple[KeyRecord, ...] = ()) -> None:
+        """Sign the trust list with the root key and put it up; again where keys changed while we did.
+
+        `joining` are keys that are about to be stored.
+        """
         root = self._root()
         opened = UnwrappedKey(root, self._root_wrapper().unwrap(root.wrapped, label=label(root.kid, root.use)))
         keys = self._keys(KeyUse.CODE)
         for _ in range(ROUNDS):
-            expires_at = now + LIST_LIFETIME_S
-            self._store.publish(signed_list(self._region, keys, opened.pair, issued_at=now, expires_at=expires_at))
+            listed, expires_at = (*keys, *joining), now + LIST_LIFETIME_S
+            self._store.publish(signed_list(self._region, listed, opened.pair, issued_at=now, expires_at=expires_at))
             published, keys = keys, self._keys(KeyUse.CODE)
             if keys == published:
                 return
@@ -117,6 +120,11 @@ class KeyCustodian:
     def root_public_key(self) -> str:
         """The root's public key as verifiers pin it, hex 04‖X‖Y; raises `NotFounded`."""
         return "04" + self._root().public_key.hex()
+
+    def _announce(self, key: KeyRecord, now: int) -> None:
+        """Put a code key on the trust list before it is stored: who dies in between leaves none that signs unlisted."""
+        if key.use is KeyUse.CODE:
+            self.publish(now=now, joining=(key,))
 
     def _settle(self, use: KeyUse, now: int) -> KeyRecord:
         """Bring the keys of a use to where time wants them, until nothing is left to do; answers the one that signs."""
