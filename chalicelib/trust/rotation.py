@@ -23,14 +23,7 @@ from chalicelib.trust.model import (
     due_events,
     needs_successor,
 )
-from chalicelib.trust.refusals import (
-    AlreadyRetired,
-    AlreadyRevoked,
-    KeysInMotion,
-    LastingKey,
-    NotFounded,
-    UnknownKey,
-)
+from chalicelib.trust.refusals import AlreadyRetired, AlreadyRevoked, KeysInMotion, LastingKey, NotFounded, UnknownKey
 from chalicelib.trust.ring import label
 from chalicelib.trust.store import KeyStore
 from chalicelib.trust.trust_list import signed_list
@@ -66,8 +59,7 @@ class KeyCustodian:
         """What the schedule does: found what is missing, carry out what is due, publish the trust list anew."""
         if self._store.root() is None:
             self._maker.make(KeyUse.ROOT, not_before=now, now=now)
-        for use in (*ROTATING, *LASTING):
-            self._settle(use, now)
+        self._settle((*ROTATING, *LASTING), now)
         self.publish(now=now)
 
     def rotate(self, use: KeyUse, *, now: int) -> KeyRecord:
@@ -95,7 +87,7 @@ class KeyCustodian:
         """
         key = self._revocable(kid)
         self._kill(key, now)
-        successor = self._settle(key.use, now)
+        successor = self._settle([key.use], now)[key.use]
         self.publish(now=now)
         if key.state is KeyState.REVOKED:
             raise AlreadyRevoked(kid=kid, since=rfc3339(key.state_since), successor=successor.kid)
@@ -126,14 +118,13 @@ class KeyCustodian:
         if key.use is KeyUse.CODE:
             self.publish(now=now, joining=(key,))
 
-    def _settle(self, use: KeyUse, now: int) -> KeyRecord:
-        """Bring the keys of a use to where time wants them, until nothing is left to do; answers the one that signs."""
+    def _settle(self, uses: Iterable[KeyUse], now: int) -> dict[KeyUse, KeyRecord]:
+        """Bring keys to where time wants them, until nothing is left to do; answers who signs for each use."""
         for _ in range(ROUNDS):
-            keys = self._keys(use)
-            if self._tend(use, keys, now):
-                continue
-            if signs := _signing(keys, now):
-                return signs
+            records = self._store.records()
+            keys = {use: [key for key in records if key.use is use] for use in uses}
+            if not sum(self._tend(use, keys[use], now) for use in keys):
+                return {use: signs for use in keys if (signs := _signing(keys[use], now))}
         raise KeysInMotion
 
     def _tend(self, use: KeyUse, keys: list[KeyRecord], now: int) -> bool:
