@@ -139,10 +139,16 @@ def signer(keys: Iterable[KeyRecord], *, now: float) -> KeyRecord | None:
     """The newest key that may sign now.
 
     It looks at the times and not only at the state, so all functions change keys in the same second, even when the
-    scheduler has not yet written `active`.
+    scheduler has not yet written `active`. A retiring key signs only where no other has begun yet: for a function whose
+    clock is behind the scheduler's.
     """
-    entitled = [key for key in keys if key.state is not KeyState.RETIRING and key.may_have_signed(int(now))]
-    return max(entitled, key=lambda key: (key.not_before, key.kid), default=None)
+    entitled = [key for key in keys if key.may_have_signed(int(now))]
+    return max(entitled, key=lambda key: (key.state is not KeyState.RETIRING, *age(key)), default=None)
+
+
+def age(key: KeyRecord) -> tuple[int, str]:
+    """The order in which keys of one use follow one another."""
+    return key.not_before, key.kid
 
 
 def due_events(keys: Iterable[KeyRecord], plan: RotationPlan, *, now: int) -> list[tuple[KeyRecord, KeyEvent]]:
@@ -161,7 +167,7 @@ def _due_event(key: KeyRecord, newest: KeyRecord | None, plan: RotationPlan, now
     """The one event that is due for a key, if any."""
     if key.state is KeyState.PENDING and now >= key.not_before:
         return KeyEvent.ACTIVATE
-    if key.state is KeyState.ACTIVE and newest is not None and key.kid != newest.kid:
+    if key.state is KeyState.ACTIVE and newest is not None and age(key) < age(newest):
         return KeyEvent.SUPERSEDE
     if key.state is KeyState.RETIRING and now >= key.state_since + plan.overlap:
         return KeyEvent.RETIRE

@@ -71,6 +71,10 @@ SIGNERS = {
         [key("a", KeyState.ACTIVE), key("b", KeyState.RETIRING, not_before=400)],
         "a",
     ),
+    "unless nobody else has begun yet, by a clock that is behind": (
+        [key("a", KeyState.RETIRING), key("b", KeyState.ACTIVE, not_before=501)],
+        "a",
+    ),
     "a revoked key never": ([key("a", KeyState.REVOKED)], None),
     "a key past its end never": ([key("a", KeyState.ACTIVE, not_after=499)], None),
 }
@@ -92,6 +96,10 @@ DUE = {
     "the older of two active keys is superseded": (
         [key("a", KeyState.ACTIVE), key("b", KeyState.ACTIVE, not_before=1)],
         [("a", "supersede")],
+    ),
+    "the newer is not, by a clock that is behind": (
+        [key("a", KeyState.ACTIVE), key("b", KeyState.ACTIVE, not_before=501)],
+        [],
     ),
     "a retiring key is retired after the overlap": ([key("a", KeyState.RETIRING, since=300)], [("a", "retire")]),
     "but not a second before the overlap is over": ([key("a", KeyState.RETIRING, since=301)], []),
