@@ -18,11 +18,11 @@ from tests.faults.test_rotations import forget_retired_keys
 from tests.world import StoppedClock, another_process, found_city
 
 ROTATIONS = 20
-PLAN = RotationPlan(period=80, lead=60, overlap=90, ring_max_age=30)
+PLAN = RotationPlan(period=70, lead=70, overlap=80, ring_max_age=20)
 """In minutes what else takes weeks: a lead still exceeds the age of a ring and the error of a clock."""
 
 CLOCKS = (-10.0, 10.0, 0.0, 7.5)
-STEP_S = 25.0
+STEP_S = 35.0
 
 
 @pytest.fixture

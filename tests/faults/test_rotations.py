@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.codes.model import Reason
 from chalicelib.platform.times import parse_rfc3339
-from chalicelib.trust.model import KeyState, RotationPlan
+from chalicelib.trust.model import KeyState, KeyUse, RotationPlan
 from chalicelib.trust.store import KeyItem
 from chalicelib.trust.trust_list import TrustList
 from chalicelib.wiring import City
@@ -127,3 +127,20 @@ def assert_good_everywhere(quarter: Quarter, shown: Shown, lists: list[TrustList
         offline = quarter.scan_offline(shown, trust)
         ahead = shown.issued_at - 20 > quarter.clock()
         assert offline is None or (ahead and offline is Reason.NOT_YET_VALID), trust
+
+
+def test_a_scheduled_run_in_the_very_second_of_a_change_leaves_nobody_without_a_signer(
+    city: City, clock: StoppedClock
+) -> None:
+    quarter = Quarter(city, clock, (-20.0, 0.0, 20.0))
+    for wrong in range(3):
+        scheduler = another_process(quarter.clocks[wrong], plan=PLAN)
+        clock.advance(PLAN.lead + HOUR)
+        scheduler.custodian.run(now=int(scheduler.clock()))
+        change = max(key.not_before for key in city.key_store.records() if key.use is KeyUse.CODE)
+        for second in (-1, 0, 1, 19, 20, 21, 41):
+            clock.now = float(change + second)
+            scheduler.custodian.run(now=int(scheduler.clock()))
+            for function in range(3):
+                shown = quarter.show(function, function)
+                assert quarter.scan(shown, function) is None, (wrong, second, function)
