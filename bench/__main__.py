@@ -12,12 +12,13 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from bench import local_server, report
+from bench.report import Section
 from bench.surroundings import ROOT, surroundings
+from bench.timing import Effort
 
 if TYPE_CHECKING:
-    from bench.report import Section
     from bench.stage import Stage
-    from bench.timing import Effort
 
 PAGE = ROOT / "docs/performance.md"
 ROUNDS = 60
@@ -26,14 +27,15 @@ ROUNDS = 60
 def main() -> int:
     """Answers 1 where a promise is missed, so that nobody overlooks it; a quick run proves nothing and answers 0."""
     options = _options()
+    effort = Effort(1, brief=True) if options.quick else Effort(ROUNDS)
     with surroundings() as port:
-        from bench import report, verdicts
+        from bench import verdicts
         from bench.stage import Stage
-        from bench.timing import Effort
 
         stage = Stage(port)
         told = verdicts.compare(stage)
-        sections = list(_sections(stage, Effort(1, brief=True) if options.quick else Effort(ROUNDS)))
+        sections = list(_sections(stage, effort))
+    sections.append(local_server.measure(effort))
     text = report.markdown(sections, "make bench")
     if options.json:
         print(json.dumps({"promises": report.plain(sections), "verdicts": told}, ensure_ascii=False, indent=1))
@@ -47,14 +49,13 @@ def main() -> int:
 
 def _sections(stage: Stage, effort: Effort) -> Iterator[Section]:
     """One table after the other; nothing else runs meanwhile."""
-    from bench import crypto, hot_path, imports, local_server, parts, symbols
+    from bench import crypto, hot_path, imports, parts, symbols
 
     yield from hot_path.measure(stage, effort)
     yield parts.measure(stage, effort)
     yield imports.measure(stage, effort)
     yield crypto.measure(effort)
     yield symbols.measure(stage, effort)
-    yield local_server.measure(effort)
 
 
 def _options() -> argparse.Namespace:

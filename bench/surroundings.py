@@ -22,7 +22,9 @@ _before = dict(os.environ)
 @contextmanager
 def surroundings() -> Iterator[int]:
     """A store and the environment that leads to it; yields the store's port."""
-    with _store() as port, tempfile.TemporaryDirectory() as folder:
+    with _store() as process, tempfile.TemporaryDirectory() as folder, _apart(process):
+        assert process.stdout
+        port = int(process.stdout.readline())
         os.environ.update(_deployment(port, folder))
         yield port
 
@@ -33,16 +35,30 @@ def plain_environment() -> dict[str, str]:
 
 
 @contextmanager
-def _store() -> Iterator[int]:
+def _store() -> Iterator[subprocess.Popen[str]]:
     """bench/loopback.py in another process; it ends with us, however we end."""
     command = [sys.executable, "-m", "bench.loopback"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin
-        assert process.stdout
         try:
-            yield int(process.stdout.readline())
+            yield process
         finally:
             process.stdin.close()
+
+
+@contextmanager
+def _apart(store: subprocess.Popen[str]) -> Iterator[None]:
+    """Keep the store off our core, where the kernel can: a real one does not push our code out of the caches."""
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    if len(cores) < 2:
+        yield
+        return
+    os.sched_setaffinity(store.pid, cores[-1:])
+    os.sched_setaffinity(0, cores[:-1])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
 
 
 def _deployment(port: int, folder: str) -> dict[str, str]:
