@@ -23,8 +23,7 @@ import struct
 from dataclasses import dataclass
 from enum import IntFlag
 
-from base45 import b45decode, b45encode
-
+from chalicelib.codes import base45
 from chalicelib.status.model import Colour
 
 PREFIX = "YM1:"
@@ -129,7 +128,7 @@ class UnverifiedCode:
 
 def to_text(raw: bytes) -> str:
     """The text of a finished code, as the symbol carries it."""
-    return PREFIX + str(b45encode(raw), "ascii")
+    return PREFIX + base45.encode(raw)
 
 
 def position_time(position: bytes) -> int:
@@ -165,9 +164,9 @@ def _raw(text: str) -> bytes:
     if not text.startswith(PREFIX) or len(text) > 2 * TEXT_LENGTH:
         raise MalformedCode
     try:
-        raw = b45decode(text[len(PREFIX) :].encode("ascii"))
+        raw = base45.decode(text[len(PREFIX) :])
     except ValueError as error:
         raise MalformedCode from error
     if len(raw) < 2:
         raise MalformedCode
-    return bytes(raw)
+    return raw
