@@ -1,0 +1,66 @@
+"""One city for everything that strangers send it: founding one takes longer than a hundred requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from chalicelib.partners.clients import VERIFIER_SCOPES, Credentials
+from chalicelib.people.sandbox import RESIDENTS
+from chalicelib.people.sessions import SCOPES
+from chalicelib.platform.http.operation import Principal
+from chalicelib.wiring import City
+from infra.local.dynamo import Store
+from tests.fuzz.stranger import Stranger
+from tests.world import Caller, StoppedClock, found_city, moved_in
+
+LONG = 30 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Badges:
+    """Tokens of somebody with a phone and of a gate, good for as long as the tests last; and who the gate is."""
+
+    holder: str
+    verifier: str
+    credentials: Credentials
+
+    def of(self, scope: str | None) -> str | None:
+        """The token that reaches a scope."""
+        return None if scope is None else self.verifier if scope in VERIFIER_SCOPES else self.holder
+
+
+@pytest.fixture(scope="package")
+def clock() -> StoppedClock:
+    return StoppedClock()
+
+
+@pytest.fixture(scope="package")
+def city(embedded_store: Store, clock: StoppedClock) -> Iterator[City]:
+    yield found_city(clock)
+    embedded_store.clear()
+
+
+@pytest.fixture(scope="package")
+def api(city: City) -> Caller:
+    return Stranger(city)
+
+
+@pytest.fixture(scope="package")
+def stranger(api: Caller) -> Stranger:
+    assert isinstance(api, Stranger)
+    return api
+
+
+@pytest.fixture(scope="package")
+def badges(city: City, clock: StoppedClock) -> Badges:
+    holder = Principal(moved_in(city, RESIDENTS[0]), SCOPES)
+    credentials = city.clients.register("metro")
+    metro = Principal(credentials.client_id, VERIFIER_SCOPES, "metro")
+    return Badges(
+        holder=city.tokens.issue(holder, now=clock(), lifetime=LONG),
+        verifier=city.tokens.issue(metro, now=clock(), lifetime=LONG),
+        credentials=credentials,
+    )
