@@ -23,7 +23,8 @@ import struct
 from dataclasses import dataclass
 from enum import IntFlag
 
-from chalicelib.codes import base45
+from base45 import b45decode, b45encode
+
 from chalicelib.status.model import Colour
 
 PREFIX = "YM1:"
@@ -128,7 +129,7 @@ class UnverifiedCode:
 
 def to_text(raw: bytes) -> str:
     """The text of a finished code, as the symbol carries it."""
-    return PREFIX + base45.encode(raw)
+    return PREFIX + str(b45encode(raw), "ascii")
 
 
 def position_time(position: bytes) -> int:
@@ -164,9 +165,9 @@ def _raw(text: str) -> bytes:
     if not text.startswith(PREFIX) or len(text) > 2 * TEXT_LENGTH:
         raise MalformedCode
     try:
-        raw = base45.decode(text[len(PREFIX) :])
+        raw = b45decode(text[len(PREFIX) :].encode("ascii"))
     except ValueError as error:
         raise MalformedCode from error
     if len(raw) < 2:
         raise MalformedCode
-    return raw
+    return bytes(raw)
