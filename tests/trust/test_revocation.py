@@ -50,7 +50,7 @@ class Scene:
 
     def steps(self, deed: Deed) -> Iterator[int]:
         """Every attempt to reach AWS that a deed makes, by number; the scene is set, the caller brings the weather."""
-        self.weather.clears()
+        self._set()
         deed()
         for step in range(self.weather.count(everywhere)):
             self._set()
@@ -58,12 +58,13 @@ class Scene:
 
     def _set(self) -> None:
         """Put everything back."""
-        self.weather.clears()
         self.clock.now = self.at
+        self.weather.clears()
         for item in KeyItem.scan():
             item.delete()
         for item in self.items:
             item.save()
+        self.weather.clears()
 
     def revoke(self) -> dict[str, Any]:
         """Revoke by hand."""
