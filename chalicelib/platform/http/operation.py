@@ -173,7 +173,7 @@ class Api:
                 raise InsufficientScope(needed=operation.needs)
         body = None
         if operation.body is not None:
-            body = _parse(operation, headers.get("content-type"), request.raw_body)
+            body = _parse(operation, headers.get("content-type"), request)
         return Call(now=now, body=body, principal=principal, query=dict(request.query_params or {}))
 
 
@@ -185,13 +185,14 @@ def bearer(header: str | None) -> str:
     return token.strip()
 
 
-def _parse(operation: Operation, content_type: str | None, raw: bytes | str) -> Any:
+def _parse(operation: Operation, content_type: str | None, request: Request) -> Any:
     """Read a body into its struct; raises a `Refusal` that names the place."""
-    if len(raw) > BODY_LIMIT_BYTES:
-        raise BodyTooLarge(limit_bytes=BODY_LIMIT_BYTES)
-    if (content_type or JSON).partition(";")[0].strip().lower() != operation.media:
-        raise UnsupportedMediaType(expected=operation.media)
     try:
+        raw = request.raw_body
+        if len(raw) > BODY_LIMIT_BYTES:
+            raise BodyTooLarge(limit_bytes=BODY_LIMIT_BYTES)
+        if (content_type or JSON).partition(";")[0].strip().lower() != operation.media:
+            raise UnsupportedMediaType(expected=operation.media)
         return operation.decode(raw.encode() if isinstance(raw, str) else raw)
     except (msgspec.DecodeError, UnicodeError, ValueError, RecursionError) as error:
         raise MalformedBody(where=_place(error)) from error
@@ -215,9 +216,10 @@ def _form(raw: bytes) -> dict[str, str]:
 
 def _place(error: Exception) -> str:
     """Where and how a body is wrong. Only schema words: what was sent may be personal and is not repeated."""
-    if isinstance(error, msgspec.ValidationError):
-        return str(error)
-    return "the body is not well-formed"
+    if not isinstance(error, msgspec.ValidationError):
+        return "the body is not well-formed"
+    what, at, place = str(error).rpartition(" - at ")
+    return f"Invalid value{at}{place}" if what.startswith("Invalid") else str(error)
 
 
 def _as_refusal(operation: Operation, error: Exception, request: Request) -> Refusal:
