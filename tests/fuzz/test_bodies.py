@@ -1,0 +1,234 @@
+"""Bodies that no honest program sends, to every operation that takes one: refused by name, or answered as declared."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app import build_app
+from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
+from chalicelib.platform.http.operation import BODY_LIMIT_BYTES, FORM, JSON
+from chalicelib.wiring import City
+from tests.fuzz.conftest import Badges
+from tests.fuzz.stranger import Stranger
+from tests.world import Reply
+
+LOGIN = SandboxIdentityProvider.login(RESIDENTS[0])
+SCAN = {"code": "YM1:", "purpose": "entry", "place": "east gate"}
+GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
+    "/v1/sessions": (None, JSON, LOGIN),
+    "/v1/codes": ("code:issue", JSON, {"ahead": 1, "picture": "svg"}),
+    "/v1/verifications": ("code:verify", JSON, SCAN),
+    "/v1/oauth/token": (None, FORM, {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}),
+}
+"""A good body for every operation that takes one: whose token, which media type, what it says."""
+
+every_path = pytest.mark.parametrize("path", GOOD)
+
+
+class Sender:
+    """Sends bodies to any operation, as somebody who may."""
+
+    def __init__(self, stranger: Stranger, badges: Badges) -> None:
+        self._stranger, self._badges = stranger, badges
+
+    def send(self, path: str, body: bytes, media: str | None = None) -> Reply:
+        scope, usual, _ = GOOD[path]
+        return self._stranger.send("POST", path, body=body, token=self._badges.of(scope), media=media or usual)
+
+    def say(self, path: str, document: Any) -> Reply:
+        return self.send(path, json.dumps(document).encode("utf-8", "surrogatepass"))
+
+
+@pytest.fixture(scope="module")
+def sender(stranger: Stranger, badges: Badges) -> Sender:
+    return Sender(stranger, badges)
+
+
+def test_every_operation_with_a_body_is_tried(stranger: Stranger) -> None:
+    paths = stranger.get("/v1/openapi.json").body["paths"]
+    assert {path for path, methods in paths.items() if any("requestBody" in each for each in methods.values())} == set(
+        GOOD
+    )
+
+
+BROKEN = {
+    "one byte that is no text": b"\xff",
+    "half a character": '{"picture":"张'.encode()[:-1] + b'"}',
+    "UTF-16": "{}".encode("utf-16"),
+    "a byte-order mark": b"\xef\xbb\xbf{}",
+    "a NUL": b"\0",
+    "a NUL behind": b"{}\0",
+    "two documents": b"{}{}",
+    "an open bracket": b"{",
+    "100,000 brackets": b"[" * 100_000,
+    "60,000 brackets": b"[" * 60_000,
+    "10,000 objects in each other": b'{"x":' * 10_000,
+    "deep inside a field that is not ours": b'{"x":' + b"[" * 60_000 + b"]" * 4_000 + b"}",
+    "one megabyte of blanks": b" " * 2**20,
+    "one megabyte of letters": b'"' + b"a" * 2**20 + b'"',
+    "one megabyte in a field": b'{"name":"' + b"a" * 2**20 + b'"}',
+    "one byte too many": b" " * (BODY_LIMIT_BYTES + 1),
+    "a list": b"[]",
+    "a word": b"nonsense",
+    "null": b"null",
+    "NaN": b'{"ahead":NaN}',
+    "a form without values": b"&&&===",
+    "a form of 33 fields": b"&".join(b"f%d=1" % number for number in range(33)),
+    "a broken percent sign": b"grant_type=%zz&client_id=%&client_secret=%f",
+}
+
+
+@every_path
+@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
+def test_a_body_that_cannot_be_read_is_refused_by_name(sender: Sender, path: str, body: bytes) -> None:
+    reply = sender.send(path, body)
+    assert reply.code in (
+        {"body_too_large"}
+        if len(body) > BODY_LIMIT_BYTES
+        else {"malformed_body", "invalid_client", "unsupported_grant_type"}
+    ), reply
+
+
+WRONG: dict[str, Any] = {
+    "nothing": None,
+    "truth": True,
+    "a number": 7,
+    "a negative number": -1,
+    "a huge number": 10**400,
+    "a fraction": 0.5,
+    "a list": ["entry"],
+    "an object": {"$ne": ""},
+    "a very long text": "界" * 5000,
+    "a lone surrogate": "\ud800",
+}
+MAY_BE_LEFT_OUT = {("/v1/codes", "ahead"), ("/v1/codes", "picture")}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize(
+    ("path", "name"), [(path, name) for path in GOOD if path != "/v1/oauth/token" for name in GOOD[path][2]]
+)
+def test_a_field_of_the_wrong_kind_is_refused_by_its_name(sender: Sender, path: str, name: str, wrong: str) -> None:
+    if (path, name) in MAY_BE_LEFT_OUT and wrong == "nothing":
+        return
+    if (name, wrong) == ("ahead", "a number"):
+        return
+    reply = sender.say(path, GOOD[path][2] | {name: WRONG[wrong]})
+    assert reply.code == "malformed_body"
+    assert wrong == "a lone surrogate" or f"`$.{name}`" in reply.body["where"]
+
+
+STRANGE = {
+    "nothing in it": "",
+    "a NUL": "\0",
+    "line ends": "\r\n",
+    "a text that turns round": "\u202e",
+    "an emoji family": "👨\u200d👩\u200d👧",
+    "a query": "' OR 1=1 --",
+    "a template": "{{7*7}}${7*7}",
+    "an escape": "\x1b[31m",
+    "a path": "../../etc/passwd",
+    "the last character": "\U0010ffff",
+}
+
+
+@pytest.mark.parametrize("text", STRANGE.values(), ids=STRANGE)
+@pytest.mark.parametrize(("path", "name"), [(path, name) for path in GOOD for name in GOOD[path][2] if name != "ahead"])
+def test_a_strange_text_is_no_mistake_of_ours(sender: Sender, path: str, name: str, text: str) -> None:
+    _, media, good = GOOD[path]
+    document = good | {name: text}
+    sender.send(path, json.dumps(document).encode() if media == JSON else urlencode(document).encode())
+
+
+def test_a_field_that_is_given_twice(sender: Sender) -> None:
+    """In a form it is refused, as OAuth demands; in JSON the last one counts, as everywhere."""
+    form = b"grant_type=client_credentials&client_id=a&client_id=b&client_secret=c"
+    assert sender.send("/v1/oauth/token", form).code == "malformed_body"
+    twice = sender.send("/v1/codes", b'{"ahead":2,"ahead":3}')
+    assert len(twice.body["codes"]) == 3
+
+
+@every_path
+@settings(max_examples=40)
+@given(body=st.binary(max_size=200))
+def test_random_bytes_are_refused(sender: Sender, path: str, body: bytes) -> None:
+    reply = sender.send(path, body)
+    if body.strip() not in {b"", b"{}"}:
+        assert reply.code == "malformed_body"
+
+
+DOCUMENTS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@every_path
+@settings(max_examples=40)
+@given(data=st.data())
+def test_random_documents_are_answered_as_declared(sender: Sender, path: str, data: st.DataObject) -> None:
+    fields = {name: DOCUMENTS | st.just(good) for name, good in GOOD[path][2].items()}
+    document = data.draw(st.fixed_dictionaries({}, optional=fields) | DOCUMENTS)
+    sender.say(path, document)
+
+
+MEDIA = {
+    "plain text": "text/plain",
+    "a form where JSON is due, or the other way round": "swap",
+    "many parts": "multipart/form-data; boundary=x",
+    "XML": "application/xml",
+    "JSON by another name": "application/vnd.api+json",
+    "nonsense": "\x00;;=",
+    "a picture": "image/png",
+    "any": "*/*",
+}
+
+
+@every_path
+@pytest.mark.parametrize("media", MEDIA.values(), ids=MEDIA)
+def test_a_body_of_another_media_type_is_not_taken(sender: Sender, path: str, media: str) -> None:
+    usual = GOOD[path][1]
+    sent = media if media != "swap" else FORM if usual == JSON else JSON
+    reply = sender.send(path, b"{}", media=sent)
+    assert reply.code == "unsupported_media_type"
+    assert reply.body["expected"] == usual
+
+
+def test_a_refusal_repeats_nothing_that_was_sent(sender: Sender) -> None:
+    """Not even a value that is no member of a short list: it may have been typed into the wrong field."""
+    reply = sender.say("/v1/codes", {"picture": "张三 - at `$.name`"})
+    assert reply.body["where"] == "Invalid value - at `$.picture`"
+
+
+def test_an_unknown_purpose_is_answered_with_the_list(sender: Sender) -> None:
+    reply = sender.say("/v1/verifications", SCAN | {"purpose": "curiosity"})
+    assert (reply.status, reply.code) == (422, "unknown_purpose")
+    assert "entry" in reply.body["registered"]
+    assert "curiosity" not in json.dumps(reply.body)
+
+
+EVENTS: dict[str, dict[str, Any]] = {
+    "text with a lone surrogate": {"body": "\ud800", "isBase64Encoded": False},
+    "Base64 that is none": {"body": "a", "isBase64Encoded": True},
+    "Base64 of what is no text": {"body": "/w==", "isBase64Encoded": True},
+    "no body at all": {"body": None, "isBase64Encoded": False},
+}
+
+
+@every_path
+@pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
+def test_a_gateway_that_hands_on_nonsense(city: City, badges: Badges, path: str, event: dict[str, Any]) -> None:
+    scope, media, _ = GOOD[path]
+    headers = {"content-type": media, "authorization": f"Bearer {badges.of(scope)}"}
+    context = {"httpMethod": "POST", "resourcePath": path, "identity": {}, "path": path}
+    around = {"requestContext": context, "headers": headers, "pathParameters": {}, "stageVariables": {}}
+    answer = build_app(city)({**around, "multiValueQueryStringParameters": None, **event}, None)
+    told = json.loads(answer["body"])
+    assert answer["statusCode"] == 201 or told["code"] == "malformed_body"
