@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from infra.aws import build
 from tests.requirements import require
+
+Resources = dict[str, dict[str, Any]]
+"""What a template declares, by name."""
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +23,10 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("deployment")
     build.build_functions(out, stage="prod")
     return out
+
+
+@pytest.fixture(scope="session")
+def resources(deployment: Path) -> Resources:
+    """The resources of the built template, which has passed the linter."""
+    built: Resources = json.loads((deployment / "sam.json").read_text(encoding="utf-8"))["Resources"]
+    return built

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from infra.aws import template
+from tests.infra.conftest import Resources
 
 pytestmark = pytest.mark.packaging
 
-Resources = dict[str, dict[str, Any]]
 LIVE = {"Ref": "APIHandler.Alias"}
-
-
-@pytest.fixture(scope="session")
-def resources(deployment: Path) -> Resources:
-    """The resources of the built template, which has passed the linter."""
-    built: Resources = json.loads((deployment / "sam.json").read_text(encoding="utf-8"))["Resources"]
-    return built
 
 
 def of_type(resources: Resources, kind: str) -> Resources:
@@ -99,62 +90,6 @@ def test_a_scan_that_cannot_be_logged_holds_nobody_up_for_ever_and_is_not_lost(r
     assert mapping["BisectBatchOnFunctionError"] is True
     assert mapping["MaximumRecordAgeInSeconds"] <= 12 * 3600, "the stream forgets after 24 hours"
     assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["LogScansDeadLetters", "Arn"]}
-
-
-@pytest.mark.parametrize(
-    ("response", "status", "code"),
-    [
-        ("MISSING_AUTHENTICATION_TOKEN", 404, "not_found"),
-        ("RESOURCE_NOT_FOUND", 404, "not_found"),
-        ("REQUEST_TOO_LARGE", 413, "body_too_large"),
-        ("UNSUPPORTED_MEDIA_TYPE", 415, "unsupported_media_type"),
-        ("THROTTLED", 429, "too_many_requests"),
-        ("QUOTA_EXCEEDED", 429, "too_many_requests"),
-        ("DEFAULT_5XX", 503, "unavailable"),
-        ("DEFAULT_4XX", None, "bad_request"),
-    ],
-)
-def test_the_gateway_refuses_in_the_same_form_as_the_city(
-    resources: Resources, response: str, status: int | None, code: str
-) -> None:
-    definition = resources["RestAPI"]["Properties"]["DefinitionBody"]
-    refusal = definition["x-amazon-apigateway-gateway-responses"][response]
-    problem = json.loads(refusal["responseTemplates"]["application/json"])
-    headers = refusal["responseParameters"]
-
-    assert refusal.get("statusCode") == (str(status) if status else None)
-    assert problem.get("status") == status
-    assert (problem["code"], problem["type"]) == (code, f"urn:yima:problem:{code}")
-    assert problem["title"]
-    assert problem["detail"]
-    assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
-    assert ("gatewayresponse.header.Retry-After" in headers) == (status in {429, 503})
-
-
-def test_the_gateway_is_regional_and_throttled(resources: Resources) -> None:
-    api = resources["RestAPI"]["Properties"]
-    [everything] = api["MethodSettings"]
-    assert api["EndpointConfiguration"] == {"Type": "REGIONAL"}
-    assert everything["ThrottlingRateLimit"] == {"Ref": "RequestsPerSecond"}
-    assert everything["DataTraceEnabled"] is False, "it would log bodies"
-
-
-def test_the_access_log_tells_nothing_about_a_person(resources: Resources) -> None:
-    line = resources["RestAPI"]["Properties"]["AccessLogSetting"]["Format"]
-    told = set(re.findall(r"\$context\.([A-Za-z.]+)", line))
-    assert told == {
-        "error.responseType",
-        "httpMethod",
-        "integration.latency",
-        "integration.status",
-        "requestId",
-        "requestTimeEpoch",
-        "resourcePath",
-        "responseLatency",
-        "responseLength",
-        "status",
-    }
-    assert json.loads(re.sub(r"\$context\.[A-Za-z.]+", "1", line))["status"] == 1
 
 
 def test_every_log_is_kept_as_long_as_the_law_asks_and_outlives_the_stack(resources: Resources) -> None:
