@@ -14,13 +14,14 @@ from chalicelib.platform.http.refusals import StorageUnavailable
 if TYPE_CHECKING:
     from chalicelib.partners.clients import Clients
 
+CLIENT_CREDENTIALS = "client_credentials"
 Text = Annotated[str, msgspec.Meta(max_length=256)]
 
 
 class TokenRequest(msgspec.Struct):
     """The form of RFC 6749, 4.4.2, with the client's credentials in the body (2.3.1)."""
 
-    grant_type: Text
+    grant_type: Annotated[Text, msgspec.Meta(extra_json_schema={"enum": [CLIENT_CREDENTIALS]})]
     client_id: Text
     client_secret: Text
     scope: Text = ""
@@ -53,7 +54,7 @@ def api(clients: Callable[[], Clients], front: Front) -> Api:
         from chalicelib.partners.clients import TOKEN_LIFETIME_S
 
         form = call.body
-        if form.grant_type != "client_credentials":
+        if form.grant_type != CLIENT_CREDENTIALS:
             raise UnsupportedGrantType
         wanted = frozenset(form.scope.split())
         grant = clients().grant(form.client_id, form.client_secret, wanted=wanted, now=call.now)

@@ -91,7 +91,8 @@ def _operation(operation: Operation, shapes: dict[str, Any]) -> dict[str, Any]:
     }
     if operation.body is not None:
         content = {operation.media: {"schema": shapes[repr(operation.body)]}}
-        described["requestBody"] = {"required": True, "content": content}
+        needed = any(field.required for field in msgspec.structs.fields(operation.body))
+        described["requestBody"] = {"required": needed, "content": content}
     if operation.query:
         described["parameters"] = [
             {"name": name, "in": "query", "required": False, "description": text, "schema": {"type": "string"}}
@@ -118,6 +119,10 @@ def _problems(refusals: Iterable[type[Refusal]]) -> dict[str, Any]:
     return {
         status: {
             "description": "; ".join(f"`{refusal.code}`: {refusal.title}" for refusal in group),
+            "headers": {
+                name: {"required": True, "schema": {"type": "string"}}
+                for name in sorted({name for refusal in group for name in refusal.headers})
+            },
             "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
         for status, group in sorted(by_status.items())
