@@ -1,0 +1,74 @@
+"""schemathesis against the served description, over the real local server: what is described is what happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from chalice.local import LocalChalice
+
+from app import build_app
+from chalicelib.wiring import City
+from infra.local.gateway import Gateway, refused
+from infra.local.refusals import NoSuchOperation
+from infra.local.server import CityServer
+from tests.fuzz.conftest import Badges
+
+CONFIG: dict[str, Any] = {
+    "checks": {
+        # No schema can say that a check digit is right or that a client is known: both are answered 4xx, as declared.
+        "positive_data_acceptance": {"enabled": False},
+    },
+    "generation": {"max-examples": 40, "deterministic": True, "database": "none"},
+    "phases": {"stateful": {"enabled": False}},
+    "continue-on-failure": True,
+}
+
+
+@pytest.fixture(scope="module")
+def base_url(city: City) -> Iterator[str]:
+    """The city's API on a loopback port of its own."""
+    gateway = Gateway(build_app(city, LocalChalice))
+    server = CityServer("127.0.0.1", 0, report=lambda line: None)
+    server.answer = lambda request: gateway.answer(request) or refused(NoSuchOperation())
+    server.serve()
+    yield server.base_url
+    server.stop()
+
+
+class Findings:
+    """What schemathesis tried, and what it found to be other than described."""
+
+    def __init__(self, base_url: str, token: str | None) -> None:
+        from schemathesis.config import SchemathesisConfig
+        from schemathesis.engine import events, from_schema
+        from schemathesis.openapi import from_url
+
+        config = SchemathesisConfig.from_dict(
+            CONFIG | ({"headers": {"Authorization": f"Bearer {token}"}} if token else {})
+        )
+        self.found: list[str] = []
+        self.tried: set[str] = set()
+        self.requests = 0
+        for event in from_schema(from_url(f"{base_url}/v1/openapi.json", config=config)).execute():
+            if isinstance(event, events.ScenarioFinished):
+                self._note(event.recorder)
+            elif isinstance(event, events.NonFatalError | events.FatalError):
+                self.found.append(repr(event))
+
+    def _note(self, recorder: Any) -> None:
+        self.tried.add(recorder.label)
+        self.requests += len(recorder.interactions)
+        for case, checks in recorder.checks.items():
+            for check in checks:
+                if check.failure_info is not None:
+                    self.found.append(f"{recorder.label}: {check.name}: {check.failure_info.failure} {case}")
+
+
+@pytest.mark.parametrize("who", ["nobody", "holder", "verifier"])
+def test_whoever_calls_is_answered_as_described(base_url: str, badges: Badges, who: str) -> None:
+    findings = Findings(base_url, None if who == "nobody" else getattr(badges, who))
+    assert not findings.found, "\n".join(findings.found)
+    assert findings.tried >= {"POST /v1/sessions", "POST /v1/codes", "POST /v1/verifications", "POST /v1/oauth/token"}
+    assert findings.requests > 200
