@@ -62,7 +62,7 @@ class City:
 
     @cached_property
     def root_key_wrapper(self) -> KeyWrapper:
-        """What the root key rests under; only the rotation function has the right to use it."""
+        """What the root key rests under; only the functions that change keys have the right to use it."""
         return wrapper(self.settings.root_key_wrap, lambda: self.kms)
 
     @cached_property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError
 
-from chalicelib.platform.tables import TableMeta, TableModel, table_name
+from chalicelib.platform.tables import TableMeta, TableModel, is_refused_condition, table_name
 
 
 class HolderItem(TableModel):
@@ -44,7 +44,7 @@ class PeopleStore:
         try:
             IdentityItem(blind_index, holder=holder).save(condition=IdentityItem.blind_index.does_not_exist())
         except PutError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
+            if not is_refused_condition(error):
                 raise
             return IdentityItem.get(blind_index, consistent_read=True).holder
         return holder

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from botocore.exceptions import ClientError
+from pynamodb.exceptions import PutError
 from pynamodb.models import Model
 
 from chalicelib.platform.aws import CONNECT_TIMEOUT_S, READ_TIMEOUT_S
@@ -37,6 +39,11 @@ def table_name(contents: str) -> str:
 
 class TableModel(Model):
     """An item of one table. A stream is said by `Meta.stream_view_type`, a time to live by a `TTLAttribute`."""
+
+
+def is_refused_condition(error: PutError) -> bool:
+    """Whether the store looked and said no. PynamoDB cannot tell of itself where no answer came at all."""
+    return isinstance(error.cause, ClientError) and error.cause_response_code == "ConditionalCheckFailedException"
 
 
 def all_models() -> list[type[TableModel]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pynamodb.attributes import BinaryAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError
 
-from chalicelib.platform.tables import TableMeta, TableModel, table_name
+from chalicelib.platform.tables import TableMeta, TableModel, is_refused_condition, table_name
 from chalicelib.status.model import UNMARKED, Colour, Standing
 
 
@@ -45,7 +45,7 @@ class StatusStore:
         try:
             item.save(condition=StatusItem.holder.does_not_exist())
         except PutError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
+            if not is_refused_condition(error):
                 raise
 
     def set_colour(self, holder: str, colour: Colour) -> None:

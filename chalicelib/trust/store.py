@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import ClientError
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError
 
-from chalicelib.platform.tables import TableMeta, TableModel, table_name
+from chalicelib.platform.tables import TableMeta, TableModel, is_refused_condition, table_name
 from chalicelib.trust.model import KeyRecord, KeyState, KeyUse
 
 TRUST_LIST_KID = "trust-list"
@@ -53,7 +52,7 @@ class KeyStore:
         try:
             self._item(key).save(condition=KeyItem.kid.does_not_exist())
         except PutError as error:
-            if _is_refused_condition(error):
+            if is_refused_condition(error):
                 raise KeyCollision(key.kid) from error
             raise
 
@@ -62,7 +61,7 @@ class KeyStore:
         try:
             self._item(key).save(condition=KeyItem.state == str(was))
         except PutError as error:
-            if _is_refused_condition(error):
+            if is_refused_condition(error):
                 return False
             raise
         return True
@@ -96,11 +95,6 @@ class KeyStore:
             not_after=key.not_after,
             state_since=key.state_since,
         )
-
-
-def _is_refused_condition(error: PutError) -> bool:
-    """Whether the store looked and said no. PynamoDB cannot tell of itself where no answer came at all."""
-    return isinstance(error.cause, ClientError) and error.cause_response_code == "ConditionalCheckFailedException"
 
 
 def _record(item: KeyItem) -> KeyRecord:

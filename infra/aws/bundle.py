@@ -33,7 +33,6 @@ UNUSED = (
     "*.dist-info/RECORD",
     "*.dist-info/INSTALLER",
     "Cryptodome/SelfTest",
-    "boto3/examples",
     "botocore/.changes",
 )
 
@@ -84,10 +83,9 @@ def prune(site: Path) -> None:
     for pattern in UNUSED:
         for path in list(site.glob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    for data in (site / "botocore/data", site / "boto3/data"):
-        for service in data.iterdir():
-            if service.is_dir() and service.name not in AWS_SERVICES:
-                shutil.rmtree(service)
+    for service in (site / "botocore/data").iterdir():
+        if service.is_dir() and service.name not in AWS_SERVICES:
+            shutil.rmtree(service)
 
 
 def compile_all(site: Path) -> None:

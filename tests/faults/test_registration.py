@@ -7,11 +7,22 @@ from typing import NamedTuple
 
 import pytest
 
-from chalicelib.people.sandbox import RESIDENTS
+from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
 from chalicelib.people.store import HolderItem, IdentityItem
 from chalicelib.status.store import StatusItem
 from chalicelib.wiring import City
-from tests.faults.weather import AFTER, KILLED_AFTER, KILLED_BEFORE, Crash, Fault, Weather, everywhere, meanwhile
+from tests.faults.weather import (
+    AFTER,
+    BEFORE,
+    KILLED_AFTER,
+    KILLED_BEFORE,
+    Crash,
+    Fault,
+    Weather,
+    everywhere,
+    meanwhile,
+    on,
+)
 from tests.world import Caller, StoppedClock, another_process, moved_in
 
 PERSON = RESIDENTS[0]
@@ -98,3 +109,16 @@ def test_whenever_two_registrations_meet_they_make_one_holder(
         assert weather.count(everywhere) > steps, "the other one came in between"
         assert records() == ([holder], [holder], [holder])
         forget_everybody()
+
+
+@pytest.mark.parametrize("fault", BEFORE.values(), ids=BEFORE)
+@pytest.mark.parametrize("table", ["identities", "statuses", "holders"])
+def test_a_store_in_trouble_at_a_first_log_in_is_said_to_be_unavailable(
+    api: Caller, weather: Weather, fault: Fault, table: str
+) -> None:
+    weather.brings(fault, to=on("PutItem", table))
+    reply = api.post("/v1/sessions", SandboxIdentityProvider.login(PERSON))
+    assert (reply.status, reply.code) == (503, "unavailable")
+    weather.clears()
+    api.log_in(PERSON)
+    assert_one_holder()

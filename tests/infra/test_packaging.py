@@ -65,8 +65,8 @@ WHAT_LAMBDA_DOES = {
     for module, name in [handler.rsplit(".", 1)]
 }
 WHAT_IS_IMPORTED_LATER = {
-    "clients for every AWS service we keep": "import boto3\n"
-    + "\n".join(f"boto3.client('{service}', region_name='cn-north-1')" for service in bundle.AWS_SERVICES),
+    "clients for every AWS service we keep": "from botocore.session import Session\n"
+    + "\n".join(f"Session().create_client('{service}', region_name='cn-north-1')" for service in bundle.AWS_SERVICES),
     "pictures as SVG and PNG": "import qrcode, png, chalicelib.codes.picture",
     "native signatures": "import gmssl_pyx",
     "portable signatures": "from gmssl import sm2",
