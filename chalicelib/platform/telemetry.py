@@ -20,6 +20,7 @@ metrics = logging.getLogger("yima.metrics")
 metrics.setLevel(logging.INFO)
 metrics.propagate = False
 metrics.addHandler(logging.StreamHandler(sys.stdout))
+logging.raiseExceptions = False  # a handler that fails would print the fault in full, with what its message quotes
 
 
 def count(metric: str, **dimensions: str) -> None:
