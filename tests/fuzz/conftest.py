@@ -13,6 +13,7 @@ from chalicelib.people.sessions import SCOPES
 from chalicelib.platform.http.operation import Principal
 from chalicelib.wiring import City
 from infra.local.dynamo import Store
+from tests.fuzz.ear import Ear, listening
 from tests.fuzz.stranger import Stranger
 from tests.world import Caller, StoppedClock, found_city, moved_in
 
@@ -43,9 +44,17 @@ def city(embedded_store: Store, clock: StoppedClock) -> Iterator[City]:
     embedded_store.clear()
 
 
+@pytest.fixture(scope="package", autouse=True)
+def ear() -> Iterator[Ear]:
+    """Whatever is sent in this package, no log line, no metric and no refusal tells a secret of anybody."""
+    with listening() as ear:
+        yield ear
+    assert not ear.told()
+
+
 @pytest.fixture(scope="package")
-def api(city: City) -> Caller:
-    return Stranger(city)
+def api(city: City, ear: Ear) -> Caller:
+    return Stranger(city, ear)
 
 
 @pytest.fixture(scope="package")
@@ -55,12 +64,15 @@ def stranger(api: Caller) -> Stranger:
 
 
 @pytest.fixture(scope="package")
-def badges(city: City, clock: StoppedClock) -> Badges:
+def badges(city: City, clock: StoppedClock, ear: Ear) -> Badges:
     holder = Principal(moved_in(city, RESIDENTS[0]), SCOPES)
     credentials = city.clients.register("metro")
     metro = Principal(credentials.client_id, VERIFIER_SCOPES, "metro")
-    return Badges(
+    badges = Badges(
         holder=city.tokens.issue(holder, now=clock(), lifetime=LONG),
         verifier=city.tokens.issue(metro, now=clock(), lifetime=LONG),
         credentials=credentials,
     )
+    for secret in (badges.holder, badges.verifier, credentials.client_secret):
+        ear.learn(secret)
+    return badges

@@ -10,6 +10,7 @@ from chalice.local import LocalChalice
 from app import build_app
 from chalicelib.wiring import City
 from infra.local.gateway import Gateway, Request
+from tests.fuzz.ear import Ear
 from tests.world import JSON, Caller, Reply
 
 PROBLEM = "application/problem+json"
@@ -20,8 +21,9 @@ GOOD = frozenset({200, 201})
 class Stranger(Caller):
     """Calls the API through the gateway's corrected stand-in, bytes in and bytes out. Many threads may share one."""
 
-    def __init__(self, city: City) -> None:
+    def __init__(self, city: City, ear: Ear | None = None) -> None:
         self._gateway = Gateway(build_app(city, LocalChalice))
+        self._ear = ear
 
     def send(self, method: str, path: str, *, body: bytes = b"", token: str | None = None, media: str = JSON) -> Reply:
         """One request in good form."""
@@ -35,8 +37,14 @@ class Stranger(Caller):
         answer = self._gateway.answer(Request(method, path, dict(headers), body, from_here=True))
         assert answer is not None, f"{path} is no path of the API"
         reply = Reply(answer.status, dict(answer.headers), json.loads(answer.body))
-        assert_declared(reply)
+        if self._ear is not None:
+            self._ear.hear(reply)
+        self.checks(reply)
         return reply
+
+    def checks(self, reply: Reply) -> None:
+        """What must hold of every answer."""
+        assert_declared(reply)
 
 
 def assert_declared(reply: Reply) -> None:
