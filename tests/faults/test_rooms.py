@@ -22,12 +22,9 @@ FAULTS = {
     name: (BEFORE | AFTER)[name]
     for name in (
         "throttled",
-        "an error on their side",
         "the page of a gateway in between",
-        "connection refused",
         "no answer in time",
         "carried out, the answer late",
-        "carried out, then the page of a gateway",
     )
 }
 

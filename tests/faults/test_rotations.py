@@ -28,7 +28,7 @@ CLOCKS = (-10.0, 10.0, 0.0, 7.5)
 """Any two functions are at most 20 s apart."""
 
 WRITING_KEYS = on("PutItem", "keys")
-AROUND_A_CHANGE = (-40, -11, -1, 0, 9, 11, 61)
+AROUND_A_CHANGE = (-11, -1, 0, 9, 61)
 SCHEDULER = (
     ("in time", HOUR / 6),
     ("in time", 12 * HOUR),
