@@ -1,0 +1,22 @@
+"""docs/faults.md promises nothing that no test holds."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from infra.local.environment import ROOT
+
+PROMISES = re.findall(r"\]\(\.\./(tests/\w+/\w+\.py)\)(?: `(\w+)`)? \|$", (ROOT / "docs/faults.md").read_text(), re.M)
+
+
+def test_every_line_of_the_tables_names_where_it_is_shown() -> None:
+    lines = [line for line in (ROOT / "docs/faults.md").read_text().splitlines() if line.startswith("| ")]
+    headings = [line for line in lines if line.startswith(("| fault", "| ---"))]
+    assert len(PROMISES) == len(lines) - len(headings)
+
+
+@pytest.mark.parametrize(("file", "test"), PROMISES, ids=[test or file for file, test in PROMISES])
+def test_the_test_is_there(file: str, test: str) -> None:
+    assert f"def {test}(" in (ROOT / file).read_text() if test else (ROOT / file).exists()
