@@ -66,10 +66,12 @@ Verdict = Accepted | Rejected
 def window_reason(body: CodeBody, *, now: float) -> Reason | None:
     """Why a code is out of its time, None where it is within [issued - 20 s, issued + validity].
 
-    The 20 seconds before issue allow for a verifier whose clock is behind the issuer's.
+    The 20 seconds before issue allow for a verifier whose clock is behind the issuer's. Whole seconds count, the last
+    one to its end: an answer that shows the same second twice does not say `expired`.
     """
-    if now < body.issued_at - FUTURE_SKEW_S:
+    second = int(now)
+    if second < body.issued_at - FUTURE_SKEW_S:
         return Reason.NOT_YET_VALID
-    if now > body.expires_at:
+    if second > body.expires_at:
         return Reason.EXPIRED
     return None
