@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
 from chalicelib.people.store import HolderItem, IdentityItem
 from chalicelib.status.store import StatusItem
 from chalicelib.wiring import City
+from infra.local.dynamo import Store
 from tests.faults.weather import (
     AFTER,
     BEFORE,
@@ -22,7 +24,7 @@ from tests.faults.weather import (
     meanwhile,
     on,
 )
-from tests.world import Caller, StoppedClock, another_process, moved_in
+from tests.world import Caller, StoppedClock, another_process, caller, found_city, moved_in
 
 PERSON = RESIDENTS[0]
 
@@ -53,6 +55,25 @@ def forget_everybody() -> None:
     for table in (IdentityItem, StatusItem, HolderItem):
         for item in table.scan():
             item.delete()
+
+
+@pytest.fixture(scope="module")
+def clock() -> StoppedClock:
+    return StoppedClock()
+
+
+@pytest.fixture(scope="module")
+def city(embedded_store: Store, clock: StoppedClock) -> Iterator[City]:
+    """One city for all these tests; each begins with nobody in it."""
+    yield found_city(clock)
+    embedded_store.clear()
+
+
+@pytest.fixture
+def api(city: City) -> Caller:
+    """A function that nobody has asked anything yet."""
+    forget_everybody()
+    return caller(city)
 
 
 def attempts_of_a_registration(city: City, weather: Weather) -> int:

@@ -21,6 +21,7 @@ from tests.faults.weather import AFTER, BEFORE, KILLED_AFTER, Crash, Fault, Weat
 from tests.world import StoppedClock, moved_in
 
 WRITING_SCANS = on("PutItem", "scans")
+SCANS = 6
 RETENTION_S = 180 * 24 * 3600
 Record = dict[str, Any]
 
@@ -38,7 +39,7 @@ class Day:
 
     def live(self) -> None:
         """Codes are shown, scanned, scanned again and copied; colours change, and somebody is suspended for a while."""
-        for number in range(9):
+        for number in range(SCANS):
             holder = self.people[number % 3]
             self.clock.advance(5)
             code = self.city.issuer.issue(holder, now=self.clock())[0].text
@@ -106,8 +107,8 @@ def day(anywhere: City) -> Day:
 
 
 def test_a_quiet_day(day: Day) -> None:
-    assert len(day.accepted) == 9
-    assert len(day.records) > 9 + 9
+    assert len(day.accepted) == SCANS
+    assert len(day.records) > 2 * SCANS
     assert deliver(day.records) is None
     assert_exactly_once(day)
 
@@ -115,7 +116,7 @@ def test_a_quiet_day(day: Day) -> None:
 def test_the_holder_reads_who_looked_newest_first(day: Day) -> None:
     deliver(day.records)
     page = day.city.scans.page(day.people[1], before=None, size=20)
-    assert [item.place for item in page] == ["gate 7", "gate 4", "gate 1"]
+    assert [item.place for item in page] == ["gate 4", "gate 1"]
     assert_exactly_once(day)
 
 
@@ -146,7 +147,7 @@ def test_a_function_killed_half_way_gets_the_whole_batch_again(day: Day, weather
 
 def test_a_fault_that_passes_is_not_even_noticed(day: Day, weather: Weather) -> None:
     for fault in (BEFORE | AFTER).values():
-        weather.brings(fault, to=WRITING_SCANS, after=4, times=1)
+        weather.brings(fault, to=WRITING_SCANS, after=3, times=1)
         assert deliver(day.records) is None
         weather.clears()
     assert_exactly_once(day)
