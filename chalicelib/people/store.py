@@ -56,7 +56,3 @@ class PeopleStore:
     def exists(self, holder: str) -> bool:
         """Whether a holder's record was completed."""
         return HolderItem.count(holder) > 0
-
-    def identity(self, holder: str) -> bytes:
-        """The sealed identity of a holder; raises `HolderItem.DoesNotExist`."""
-        return HolderItem.get(holder).identity
