@@ -14,6 +14,10 @@ class Colour(StrEnum):
     RED = "red"
 
 
+SEVERITY = {Colour.GREEN: 0, Colour.YELLOW: 1, Colour.RED: 2}
+"""Which colour is the more severe."""
+
+
 class Standing(StrEnum):
     """Whether the holder's codes are honoured at all."""
 
