@@ -33,8 +33,7 @@ def _local_day(zone: ZoneInfo, instant: int) -> int:
 @lru_cache(maxsize=65_536)
 def _utc_offset(zone: ZoneInfo, quarter: int) -> int:
     """Seconds that local time is ahead of UTC. Offsets change at whole quarters of an hour only."""
-    offset = datetime.fromtimestamp(quarter * QUARTER_S, UTC).astimezone(zone).utcoffset()
-    assert offset is not None
+    offset = datetime.fromtimestamp(quarter * QUARTER_S, UTC).astimezone(zone).utcoffset() or timedelta()
     return int(offset.total_seconds())
 
 

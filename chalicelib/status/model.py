@@ -1,4 +1,4 @@
-"""A holder's status as codes see it: colour, standing, and the mark of the code presented last."""
+"""A holder's status as codes see it: colours through time, standing, and the mark of the code presented last."""
 
 from __future__ import annotations
 
@@ -36,11 +36,14 @@ class Scan(NamedTuple):
 
 
 class HolderStatus(NamedTuple):
-    """The status item. `mark` is the position (12 bytes) of the newest code presented, zeros before the first;
-    `last_verifier` is the client that presented it; `masked_name` is sealed (trust/fields.py)."""
+    """The status item as the hot path reads it.
+
+    `course` is the stored timeline (course.py). `mark` is the position (12 bytes) of the newest code presented, zeros
+    before the first; `last_verifier` is the client that presented it; `masked_name` is sealed (trust/fields.py).
+    """
 
     holder: str
-    colour: Colour
+    course: str
     standing: Standing
     masked_name: bytes
     mark: bytes
