@@ -51,7 +51,7 @@ class CodeIssuer:
         2. Refuse a holder whose codes are not honoured.
         3. Begin after the newest code presented, which may carry a time up to 20 s ahead of ours (another
            function's clock, a code taken ahead): a fresh code is never superseded by an older one.
-        4. Seal, sign and tag one code a minute with the newest key.
+        4. Look up the colour of each minute, seal, sign and tag one code a minute with the newest key.
         """
         status = self._register.read(holder)
         if status is None or status.standing is not Standing.ACTIVE:
@@ -69,7 +69,7 @@ class CodeIssuer:
             issued_at=issued_at,
             validity=VALIDITY_S,
             flags=self._flags | (Flags.AHEAD if ahead else Flags.NONE),
-            colour=status.colour,
+            colour=status.colour_at(issued_at),
             nonce=nonce,
             sealed_holder=seal_holder(key.seal_keys, status.holder, issued_at=issued_at, nonce=nonce),
         )

@@ -74,7 +74,7 @@ class CodeVerifier:
     def _accepted(self, body: CodeBody, status: HolderStatus, now: float) -> Accepted:
         """The verdict, with the colour of this very moment and no more of the name than a verifier needs."""
         name = self._fields.open(status.masked_name, context=f"status#{status.holder}", now=now)
-        return Accepted(body, status.colour, name)
+        return Accepted(body, status.colour_at(now), name)
 
 
 def _read(text: str) -> UnverifiedCode | Rejected:

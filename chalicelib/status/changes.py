@@ -6,7 +6,7 @@ seen: first the changes that passed by themselves since the last telling, then t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from chalicelib.status.course import Turn, turn_at, turns
@@ -50,9 +50,7 @@ def replaced(old: str, new: str, told: Told, *, now: int, cause: str) -> list[Ch
 def telling(told: Told, changes: list[Change], *, now: int) -> Told:
     """How far has been told after these changes. It never goes back, not even for a clock that is behind."""
     last = changes[-1] if changes else None
-    return Told(
-        last.new if last else told.colour, max(now, told.at), last.sequence if last else told.sequence
-    )
+    return Told(last.new if last else told.colour, max(now, told.at), last.sequence if last else told.sequence)
 
 
 def _foreseen(course: str, after: int, until: int) -> list[tuple[Turn, str]]:
@@ -68,3 +66,32 @@ def _numbered(told: Told, seen: list[tuple[Turn, str]]) -> Iterator[Change]:
             sequence += 1
             yield Change(sequence, turn.at, colour, turn.colour, turn.reason, cause)
             colour = turn.colour
+
+
+def told_text(told: Told) -> str:
+    """`green|1790000000|7`, as the status item keeps it."""
+    return "|".join((told.colour, str(told.at), str(told.sequence)))
+
+
+def told_in(text: str) -> Told:
+    """What `told_text` wrote."""
+    colour, at, sequence = text.split("|")
+    return Told(Colour(colour), int(at), int(sequence))
+
+
+def changes_text(changes: Sequence[Change]) -> str:
+    """Changes as the status item keeps them: `8|1790000000|yellow|green|epidemic@3|otherwise||time`, by spaces."""
+    return " ".join(
+        "|".join((str(change.sequence), str(change.at), change.old, change.new, *change.reason, change.cause))
+        for change in changes
+    )
+
+
+def changes_in(text: str) -> list[Change]:
+    """What `changes_text` wrote."""
+    return [_change(word) for word in text.split()]
+
+
+def _change(word: str) -> Change:
+    sequence, at, old, new, policy, rule, evidence_id, cause = word.split("|")
+    return Change(int(sequence), int(at), Colour(old), Colour(new), Reason(policy, rule, evidence_id), cause)

@@ -49,6 +49,10 @@ class HolderStatus(NamedTuple):
     mark: bytes
     last_verifier: str
 
+    def colour_at(self, instant: float) -> Colour:
+        """The colour at an instant, whoever has or has not been told of it."""
+        return colour_at(self.course, instant)
+
 
 class Presentation(NamedTuple):
     """What became of spending a code: the status, and whether this call spent it."""
@@ -58,3 +62,12 @@ class Presentation(NamedTuple):
 
 
 UNMARKED = bytes(12)
+
+
+def colour_at(course: str, instant: float) -> Colour:
+    """Look an instant up in a stored timeline (course.py, whose colours stand between the seconds they change at)."""
+    words = course.split(" ")
+    last = 0
+    while last + 1 < len(words) and int(words[last + 1]) <= instant:
+        last += 2
+    return Colour(words[last].partition("|")[0])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.status.model import Colour, HolderStatus, Presentation, Scan, Standing
+from chalicelib.status.model import HolderStatus, Presentation, Scan, Standing
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -76,7 +76,7 @@ def _status(item: dict[str, Any] | None) -> HolderStatus | None:
     last_scan = item.get("last_scan")
     return HolderStatus(
         holder=item["holder"]["S"],
-        colour=Colour(item["colour"]["S"]),
+        course=item["course"]["S"],
         standing=Standing(item["standing"]["S"]),
         masked_name=item["masked_name"]["B"],
         mark=item["mark"]["B"],

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pynamodb.attributes import BinaryAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
-from chalicelib.platform.tables import TableMeta, TableModel, is_refused_condition, table_name
-from chalicelib.status.model import UNMARKED, Colour, Standing
+from chalicelib.platform.tables import TableMeta, TableModel, table_name
+from chalicelib.status.model import Standing
 
 
 class LastScan(MapAttribute[str, str | float]):
@@ -19,38 +19,47 @@ class LastScan(MapAttribute[str, str | float]):
     at = NumberAttribute()
 
 
+class DueIndex(GlobalSecondaryIndex["StatusItem"]):
+    """Holders whose colour will change, by shard and the Unix second of the change. Who stays as they are is not in it.
+
+    It holds all that telling a change needs, and nothing that a scan touches, so that scans do not write to it.
+    """
+
+    class Meta:
+        index_name = "due"
+        projection = IncludeProjection(["course", "version", "edition", "told"])
+
+    due_shard = UnicodeAttribute(hash_key=True)
+    due_at = NumberAttribute(range_key=True)
+
+
 class StatusItem(TableModel):
-    """A holder's status. Issue reads it, verify conditionally updates it (register.py), each in one round trip."""
+    """A holder's status. Issue reads it and verify conditionally updates it (register.py), each in one round trip.
+
+    All that has to do with colours is written by ledger.py alone, always as a whole.
+    """
 
     class Meta(TableMeta):
         table_name = table_name("statuses")
         stream_view_type = "NEW_AND_OLD_IMAGES"
 
     holder = UnicodeAttribute(hash_key=True)
-    colour = UnicodeAttribute()
     standing = UnicodeAttribute()
     masked_name = BinaryAttribute(legacy_encoding=False)
     mark = BinaryAttribute(legacy_encoding=False)
     last_scan = LastScan(null=True)  # type: ignore[no-untyped-call]
+    course = UnicodeAttribute()
+    version = NumberAttribute()
+    edition = NumberAttribute()
+    told = UnicodeAttribute()
+    changes = UnicodeAttribute()
+    due_shard = UnicodeAttribute(null=True)
+    due_at = NumberAttribute(null=True)
+    due = DueIndex()
 
 
 class StatusStore:
     """Statuses off the hot path."""
-
-    def open(self, holder: str, *, colour: Colour, masked_name: bytes) -> None:
-        """Give a new holder a status; one that is there already is left as it is."""
-        item = StatusItem(
-            holder, colour=str(colour), standing=str(Standing.ACTIVE), masked_name=masked_name, mark=UNMARKED
-        )
-        try:
-            item.save(condition=StatusItem.holder.does_not_exist())
-        except PutError as error:
-            if not is_refused_condition(error):
-                raise
-
-    def set_colour(self, holder: str, colour: Colour) -> None:
-        """Change the colour at once."""
-        StatusItem(holder).update([StatusItem.colour.set(str(colour))], condition=StatusItem.holder.exists())
 
     def set_standing(self, holder: str, standing: Standing) -> None:
         """Suspend a holder's codes or honour them again, at once."""

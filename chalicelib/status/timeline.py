@@ -155,9 +155,7 @@ def _effect(ready: _ReadyRule, fact: Evidence, known: dict[str, list[Evidence]],
         ends = min(ends, _cleared_at(clearing, at, known, calendar))
     if ends <= starts:
         return None
-    return Effect(
-        rule.precedence, SEVERITY[rule.colour], starts, fact.evidence_id, rule.id, policy, rule.colour, ends
-    )
+    return Effect(rule.precedence, SEVERITY[rule.colour], starts, fact.evidence_id, rule.id, policy, rule.colour, ends)
 
 
 def _after(instant: int, offset: Offset, calendar: Calendar) -> int:

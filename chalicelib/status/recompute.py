@@ -1,0 +1,92 @@
+"""Recomputing a holder: evidence and rulebook in, the stored timeline out. Whoever does it, however often, in any order.
+
+The version is read first, then the evidence: a store that rests on that version has seen at least as much as the one
+before it. Where somebody else stored meanwhile, it begins again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.status.changes import Told, passed, replaced, telling
+from chalicelib.status.course import to_text
+from chalicelib.status.evidence.model import Evidence
+from chalicelib.status.ledger import Kept, StatusLedger
+from chalicelib.status.model import colour_at
+from chalicelib.status.refusals import StatusContended
+from chalicelib.status.timeline import Segment, spliced
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chalicelib.status.evidence.store import EvidenceReader
+    from chalicelib.status.policy.rulebook import Rulebook, Rulebooks
+
+ATTEMPTS = 10
+LOOK_BACK_S = 3600
+"""How much of the past a stored timeline keeps, for whoever's clock is behind."""
+
+
+class Recompute:
+    """Keeps stored timelines in step with the evidence."""
+
+    def __init__(self, ledger: StatusLedger, evidence: EvidenceReader, rulebooks: Rulebooks) -> None:
+        self._ledger = ledger
+        self._evidence = evidence
+        self._rulebooks = rulebooks
+
+    def open(self, holder: str, *, masked_name: bytes, now: int) -> None:
+        """Give a new holder the status that follows from what is known; one that has a status keeps it."""
+        book = self._rulebooks.current()
+        course = to_text(self.segments(self._evidence.of(holder), book), since=now - LOOK_BACK_S)
+        first = Kept(holder, course, 1, book.edition, Told(colour_at(course, now), now, 0))
+        self._ledger.open(first, masked_name=masked_name)
+        self.holder(
+            holder, now=now, cause="evidence"
+        )  # once more: rulebook or evidence may have changed before it was there
+
+    def holder(self, holder: str, *, now: int, cause: str) -> Kept | None:
+        """Recompute one holder and store the outcome; None for somebody without a status.
+
+        It always stores, also where nothing changed: the new version tells whoever read the evidence before us that
+        they have seen less. Raises `StatusContended` where others were always quicker; nothing is lost by repeating.
+        """
+        for _ in range(ATTEMPTS):
+            old = self._ledger.read(holder)
+            if old is None:
+                return None
+            new = self._stored(old, now, cause)
+            if new is not None:
+                return new
+        raise StatusContended
+
+    def segments(self, evidence: Sequence[Evidence], book: Rulebook) -> list[Segment]:
+        """The timeline of evidence under a rulebook."""
+        return spliced(evidence, self._rulebooks.prepared(book))
+
+    def _stored(self, old: Kept, now: int, cause: str) -> Kept | None:
+        """One attempt; None where it came too late."""
+        now = max(now, old.told.at)
+        book = self._rulebooks.current()
+        segments = self.segments(self._evidence.of(old.holder), book)
+        course = to_text(segments, since=now - LOOK_BACK_S)
+        changes = replaced(old.course, course, old.told, now=now, cause=cause)
+        new = Kept(old.holder, course, old.version + 1, book.edition, telling(old.told, changes, now=now))
+        return new if self._ledger.store(new, changes, read=old.version) else None
+
+
+class DueChanges:
+    """Tells the changes that time has brought. The colours are right without it; it only says so."""
+
+    def __init__(self, ledger: StatusLedger) -> None:
+        self._ledger = ledger
+
+    def tell(self, shard: str, *, now: int) -> int:
+        """Tell all that is due in a shard; answers how many holders. Late or twice at once, each change is told once."""
+        return sum(self._told(old, now) for old in self._ledger.due(shard, now=now))
+
+    def _told(self, old: Kept, now: int) -> bool:
+        """Tell one holder's; False where somebody else has just done it, or the index is behind the table."""
+        changes = passed(old.course, old.told, now=now)
+        new = old._replace(version=old.version + 1, told=telling(old.told, changes, now=now))
+        return self._ledger.store(new, changes, read=old.version)

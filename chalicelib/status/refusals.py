@@ -1,0 +1,29 @@
+"""Why a question about a status is not answered."""
+
+from __future__ import annotations
+
+from chalicelib.platform.http.refusals import BadRequest, NotFound, Unavailable
+
+
+class StatusContended(Unavailable):
+    """Others were storing the same holder's status all the time."""
+
+    code = "status_contended"
+    title = "The status is being changed by others at this moment"
+    detail = "Send the same request again after the seconds given in Retry-After; nothing was lost."
+
+
+class NoStatus(NotFound):
+    """The holder's registration is not complete."""
+
+    code = "no_status"
+    title = "There is no status yet"
+    detail = "Log in again; that completes an interrupted registration."
+
+
+class UnknownCursor(BadRequest):
+    """A cursor that was never given out."""
+
+    code = "unknown_cursor"
+    title = "The cursor is not one of ours"
+    detail = "Use `next_cursor` of the page before, or leave `cursor` out to begin with the newest."
