@@ -13,6 +13,9 @@ from msgspec import Meta, Struct
 from chalicelib.status.model import Colour
 
 Name = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{0,39}$", description="lower-case letters, digits and hyphens")]
+KindName = Annotated[
+    str, Meta(pattern="^[a-z][a-z0-9_]{0,39}$", description="a kind of evidence, or an attribute of one")
+]
 Words = Annotated[str, Meta(min_length=1, max_length=200)]
 Days = Annotated[int, Meta(ge=0, le=3660)]
 Hours = Annotated[int, Meta(ge=0, le=24 * 3660)]
@@ -35,8 +38,8 @@ class Offset(Struct, frozen=True, forbid_unknown_fields=True):
 class Pattern(Struct, frozen=True, forbid_unknown_fields=True):
     """Which evidence is meant: a kind, and the values allowed for some of its attributes."""
 
-    kind: Name
-    attributes: dict[Name, str | list[str]] = {}
+    kind: KindName
+    attributes: dict[KindName, str | list[str]] = {}
 
 
 class Clearing(Pattern, frozen=True, forbid_unknown_fields=True):
