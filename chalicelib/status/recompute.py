@@ -1,4 +1,4 @@
-"""Recomputing a holder: evidence and rulebook in, the stored timeline out. Whoever does it, however often, in any order.
+"""Recomputing a holder: evidence and rulebook in, the stored timeline out, whoever does it and however often.
 
 The version is read first, then the evidence: a store that rests on that version has seen at least as much as the one
 before it. Where somebody else stored meanwhile, it begins again.
@@ -36,7 +36,10 @@ class Recompute:
         self._rulebooks = rulebooks
 
     def open(self, holder: str, *, masked_name: bytes, now: int) -> None:
-        """Give a new holder the status that follows from what is known; one that has a status keeps it."""
+        """Give a new holder the status that follows from what is known; one that has a status keeps it.
+
+        Recomputed once it is there: rulebook or evidence may have changed before anybody could see it.
+        """
         book = self._rulebooks.current()
         course = to_text(self.segments(self._evidence.of(holder), book), since=now - LOOK_BACK_S)
         first = Kept(holder, course, 1, book.edition, Told(colour_at(course, now), now, 0))
@@ -82,7 +85,7 @@ class DueChanges:
         self._ledger = ledger
 
     def tell(self, shard: str, *, now: int) -> int:
-        """Tell all that is due in a shard; answers how many holders. Late or twice at once, each change is told once."""
+        """Tell all that is due in a shard, each change once, late or twice at once; answers how many holders."""
         return sum(self._told(old, now) for old in self._ledger.due(shard, now=now))
 
     def _told(self, old: Kept, now: int) -> bool:

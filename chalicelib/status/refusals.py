@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.platform.http.refusals import BadRequest, NotFound, Unavailable
+from chalicelib.platform.http.refusals import NotFound, Unavailable
 
 
 class StatusContended(Unavailable):
@@ -20,10 +20,3 @@ class NoStatus(NotFound):
     title = "There is no status yet"
     detail = "Log in again; that completes an interrupted registration."
 
-
-class UnknownCursor(BadRequest):
-    """A cursor that was never given out."""
-
-    code = "unknown_cursor"
-    title = "The cursor is not one of ours"
-    detail = "Use `next_cursor` of the page before, or leave `cursor` out to begin with the newest."
