@@ -29,6 +29,14 @@ if TYPE_CHECKING:
     from chalicelib.codes.store import ScanStore
     from chalicelib.partners.clients import Clients
     from chalicelib.people.sessions import IdentityProvider, Sessions
+    from chalicelib.status.due import DueChanges
+    from chalicelib.status.evidence.store import EvidenceReader
+    from chalicelib.status.explain import Explanations
+    from chalicelib.status.ledger import StatusLedger
+    from chalicelib.status.policy.rulebook import Rulebooks
+    from chalicelib.status.recompute import Recompute
+    from chalicelib.status.store import ChangeStore
+    from chalicelib.status.telling import ChangeTeller
     from chalicelib.trust.rotation import KeyCustodian
     from chalicelib.trust.store import KeyStore
 
@@ -130,16 +138,71 @@ class City:
         return ScanLog(lambda: self.scans)
 
     @cached_property
+    def ledger(self) -> StatusLedger:
+        """Statuses off the hot path."""
+        from chalicelib.status.ledger import StatusLedger
+
+        return StatusLedger(self.dynamodb, self.settings.table("statuses"))
+
+    @cached_property
+    def evidence(self) -> EvidenceReader:
+        """All that is known of holders."""
+        from chalicelib.status.evidence.store import EvidenceReader
+
+        return EvidenceReader(self.dynamodb, self.settings.table("evidence"))
+
+    @cached_property
+    def rulebooks(self) -> Rulebooks:
+        """Which policies are in force, and from when."""
+        from chalicelib.status.policy.rulebook import Rulebooks
+
+        return Rulebooks()
+
+    @cached_property
+    def recompute(self) -> Recompute:
+        """Keeps stored timelines in step with the evidence."""
+        from chalicelib.status.recompute import Recompute
+
+        return Recompute(self.ledger, self.evidence, self.rulebooks)
+
+    @cached_property
+    def due_changes(self) -> DueChanges:
+        """Tells the changes that time has brought."""
+        from chalicelib.status.due import DueChanges
+
+        return DueChanges(self.ledger)
+
+    @cached_property
+    def changes(self) -> ChangeStore:
+        """What has changed, for holders and for the rooms above."""
+        from chalicelib.status.store import ChangeStore
+
+        return ChangeStore()
+
+    @cached_property
+    def change_teller(self) -> ChangeTeller:
+        """Publishes changes of status."""
+        from chalicelib.status.telling import ChangeTeller
+
+        return ChangeTeller(lambda: self.changes)
+
+    @cached_property
+    def explanations(self) -> Explanations:
+        """Why a holder has the colour they have."""
+        from chalicelib.status.explain import Explanations
+
+        return Explanations(self.ledger, self.evidence, self.rulebooks, self.recompute)
+
+    @cached_property
     def sessions(self) -> Sessions:
         """Recognises people."""
         from chalicelib.people.sessions import Sessions
         from chalicelib.people.store import PeopleStore
-        from chalicelib.status.store import StatusStore
 
         return Sessions(
             provider=self._identity_provider(),
             people=PeopleStore(),
-            statuses=StatusStore(),
+            statuses=self.recompute,
             fields=self.fields,
             tokens=self.tokens,
         )

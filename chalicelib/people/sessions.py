@@ -16,14 +16,13 @@ from chalicelib.people.refusals import (
 )
 from chalicelib.people.store import PeopleStore
 from chalicelib.platform.http.operation import Principal
-from chalicelib.status.model import Colour
-from chalicelib.status.store import StatusStore
+from chalicelib.status.recompute import Recompute
 from chalicelib.trust.fields import Fields
 from chalicelib.trust.tokens import Tokens
 
 SESSION_LIFETIME_S = 12 * 3600
 HOLDER_ID_BYTES = 12
-SCOPES = frozenset({"code:issue", "scan:read"})
+SCOPES = frozenset({"appeal:file", "code:issue", "scan:read", "status:read"})
 
 
 class IdentityProvider(Protocol):
@@ -49,7 +48,7 @@ class Sessions:
         *,
         provider: IdentityProvider | None,
         people: PeopleStore,
-        statuses: StatusStore,
+        statuses: Recompute,
         fields: Fields,
         tokens: Tokens,
     ) -> None:
@@ -70,7 +69,7 @@ class Sessions:
         token = self._tokens.issue(Principal(holder, SCOPES), now=now, lifetime=SESSION_LIFETIME_S)
         return Session(token, int(now) + SESSION_LIFETIME_S, mask_name(claimed.name))
 
-    def register(self, identity: Identity, *, now: float, colour: Colour = Colour.GREEN) -> str:
+    def register(self, identity: Identity, *, now: float) -> str:
         """The holder of an identity, made on first sight.
 
         The document is claimed first and everything else follows from the claim, so two registrations at once make
@@ -79,13 +78,13 @@ class Sessions:
         index = self._fields.blind_index(identity.document_type, identity.document_number, now=now)
         holder = self._people.holder_of(index) or self._people.claim(index, secrets.token_hex(HOLDER_ID_BYTES))
         if not self._people.exists(holder):
-            self._complete(holder, identity, colour, now)
+            self._complete(holder, identity, now)
         return holder
 
-    def _complete(self, holder: str, identity: Identity, colour: Colour, now: float) -> None:
+    def _complete(self, holder: str, identity: Identity, now: float) -> None:
         """Status first, the holder's own record last: its presence says that all is there."""
         masked = self._fields.seal(mask_name(identity.name), context=f"status#{holder}", now=now)
-        self._statuses.open(holder, colour=colour, masked_name=masked)
+        self._statuses.open(holder, masked_name=masked, now=int(now))
         text = msgspec.json.encode(identity).decode()
         sealed = self._fields.seal(text, context=f"holder#{holder}", now=now)
         self._people.save(holder, identity=sealed, created_at=int(now))

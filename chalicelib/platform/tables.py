@@ -14,6 +14,7 @@ from chalicelib.platform.settings import Settings
 STORES = (
     "chalicelib.trust.store",
     "chalicelib.status.store",
+    "chalicelib.status.evidence.store",
     "chalicelib.people.store",
     "chalicelib.codes.store",
     "chalicelib.partners.store",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.status.changes import Told, passed, replaced, telling
+from chalicelib.status.changes import Told, replaced, telling
 from chalicelib.status.course import to_text
 from chalicelib.status.evidence.model import Evidence
 from chalicelib.status.ledger import Kept, StatusLedger
@@ -76,20 +76,3 @@ class Recompute:
         changes = replaced(old.course, course, old.told, now=now, cause=cause)
         new = Kept(old.holder, course, old.version + 1, book.edition, telling(old.told, changes, now=now))
         return new if self._ledger.store(new, changes, read=old.version) else None
-
-
-class DueChanges:
-    """Tells the changes that time has brought. The colours are right without it; it only says so."""
-
-    def __init__(self, ledger: StatusLedger) -> None:
-        self._ledger = ledger
-
-    def tell(self, shard: str, *, now: int) -> int:
-        """Tell all that is due in a shard, each change once, late or twice at once; answers how many holders."""
-        return sum(self._told(old, now) for old in self._ledger.due(shard, now=now))
-
-    def _told(self, old: Kept, now: int) -> bool:
-        """Tell one holder's; False where somebody else has just done it, or the index is behind the table."""
-        changes = passed(old.course, old.told, now=now)
-        new = old._replace(version=old.version + 1, told=telling(old.told, changes, now=now))
-        return self._ledger.store(new, changes, read=old.version)

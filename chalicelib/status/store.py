@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pynamodb.attributes import BinaryAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import PutError
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
-from chalicelib.platform.tables import TableMeta, TableModel, table_name
-from chalicelib.status.model import Standing
+from chalicelib.platform.tables import TableMeta, TableModel, is_refused_condition, table_name
+from chalicelib.status.changes import Change
+from chalicelib.status.model import Colour, Standing
+from chalicelib.status.timeline import Reason
 
 
 class LastScan(MapAttribute[str, str | float]):
@@ -56,6 +59,58 @@ class StatusItem(TableModel):
     due_shard = UnicodeAttribute(null=True)
     due_at = NumberAttribute(null=True)
     due = DueIndex()
+
+
+class ChangeItem(TableModel):
+    """One change of a holder's colour: the event `status.changed`. Its stream tells the rooms above."""
+
+    class Meta(TableMeta):
+        table_name = table_name("changes")
+        stream_view_type = "NEW_IMAGE"
+
+    holder = UnicodeAttribute(hash_key=True)
+    sequence = NumberAttribute(range_key=True)
+    at = NumberAttribute()
+    old = UnicodeAttribute()
+    new = UnicodeAttribute()
+    policy = UnicodeAttribute()
+    rule = UnicodeAttribute()
+    evidence_id = UnicodeAttribute()
+    cause = UnicodeAttribute()
+
+
+class ChangeStore:
+    """What has changed, by holder and in order."""
+
+    def save(self, holder: str, change: Change) -> None:
+        """Keep a change; keeping it again changes nothing."""
+        item = ChangeItem(
+            holder,
+            change.sequence,
+            at=change.at,
+            old=str(change.old),
+            new=str(change.new),
+            policy=change.reason.policy,
+            rule=change.reason.rule,
+            evidence_id=change.reason.evidence_id,
+            cause=change.cause,
+        )
+        try:
+            item.save(condition=ChangeItem.holder.does_not_exist())
+        except PutError as error:
+            if not is_refused_condition(error):
+                raise
+
+    def page(self, holder: str, *, before: int | None, size: int) -> list[Change]:
+        """A holder's changes, newest first, those numbered below `before`."""
+        older = ChangeItem.sequence < before if before is not None else None
+        found = ChangeItem.query(holder, older, scan_index_forward=False, limit=size, consistent_read=True)
+        return [_change(item) for item in found]
+
+
+def _change(item: ChangeItem) -> Change:
+    reason = Reason(item.policy, item.rule, item.evidence_id)
+    return Change(int(item.sequence), int(item.at), Colour(item.old), Colour(item.new), reason, item.cause)
 
 
 class StatusStore:
