@@ -68,11 +68,22 @@ class Caller:
     def __init__(self, app: Chalice) -> None:
         self._http = Client(app).http
 
-    def send(self, method: str, path: str, *, body: bytes = b"", token: str | None = None, media: str = JSON) -> Reply:
-        """One request."""
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes = b"",
+        token: str | None = None,
+        media: str = JSON,
+        key: str | None = None,
+    ) -> Reply:
+        """One request; `key` is its Idempotency-Key."""
         headers = {"Content-Type": media} if body else {}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
+        if key is not None:
+            headers["Idempotency-Key"] = key
         answer = self._http.request(method, path, headers=headers, body=body)
         return Reply(answer.status_code, answer.headers, json.loads(answer.body))
 
@@ -80,9 +91,9 @@ class Caller:
         """GET."""
         return self.send("GET", path, token=token)
 
-    def post(self, path: str, payload: Any, *, token: str | None = None) -> Reply:
+    def post(self, path: str, payload: Any, *, token: str | None = None, key: str | None = None) -> Reply:
         """POST a JSON body."""
-        return self.send("POST", path, body=json.dumps(payload).encode(), token=token)
+        return self.send("POST", path, body=json.dumps(payload).encode(), token=token, key=key)
 
     def log_in(self, resident: SandboxResident = RESIDENTS[0]) -> str:
         """A holder's session token."""

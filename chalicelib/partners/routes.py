@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from chalicelib.partners.refusals import TOKEN, UnsupportedGrantType
-from chalicelib.platform.http.operation import FORM, Api, Call, Front
+from chalicelib.platform.http.bodies import FORM
+from chalicelib.platform.http.operation import Api, Call, Front
 from chalicelib.platform.http.refusals import StorageUnavailable
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from chalice.app import Chalice
 from chalice.config import Config
 from chalice.local import LocalGateway, RouteMatcher
 
-from chalicelib.platform.http.operation import PROBLEM
+from chalicelib.platform.http.answers import PROBLEM
 from chalicelib.platform.http.refusals import Refusal
 from infra.local.refusals import MethodNotAllowed
 

@@ -7,15 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from chalicelib.platform.http.refusals import BadRequest, NotFound, Refusal
-
-
-class NoSuchOperation(NotFound):
-    """Neither an operation of the API nor a page."""
-
-    code = "not_found"
-    title = "There is no such operation"
-    detail = "Look up the path and method in /v1/openapi.json."
+from chalicelib.platform.http.refusals import BadRequest, Refusal
 
 
 class MethodNotAllowed(Refusal):

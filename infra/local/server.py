@@ -20,12 +20,12 @@ from time import perf_counter, strftime
 from typing import Any
 from urllib.parse import urlsplit
 
-from chalicelib.platform.http.refusals import InternalFault, Refusal
+from chalicelib.platform.http.refusals import InternalFault, NoSuchOperation, Refusal
 from infra.local.bodies import declared_length, read_body
 from infra.local.environment import Refused, is_loopback
 from infra.local.gateway import Answer, Gateway, Request, refused
 from infra.local.pages import Site
-from infra.local.refusals import NoSuchOperation, UnreadableRequest
+from infra.local.refusals import UnreadableRequest
 from infra.local.report import Report, described, to_terminal
 
 IDLE_S = 30.0

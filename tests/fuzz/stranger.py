@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from chalice.app import Chalice
 from chalice.local import LocalChalice
 
 from app import build_app
@@ -21,15 +22,26 @@ GOOD = frozenset({200, 201})
 class Stranger(Caller):
     """Calls the API through the gateway's corrected stand-in, bytes in and bytes out. Many threads may share one."""
 
-    def __init__(self, city: City, ear: Ear | None = None) -> None:
-        self._gateway = Gateway(build_app(city, LocalChalice))
+    def __init__(self, called: City | Chalice, ear: Ear | None = None) -> None:
+        self._gateway = Gateway(called if isinstance(called, Chalice) else build_app(called, LocalChalice))
         self._ear = ear
 
-    def send(self, method: str, path: str, *, body: bytes = b"", token: str | None = None, media: str = JSON) -> Reply:
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes = b"",
+        token: str | None = None,
+        media: str = JSON,
+        key: str | None = None,
+    ) -> Reply:
         """One request in good form."""
         headers = {"content-type": media} if body else {}
         if token is not None:
             headers["authorization"] = f"Bearer {token}"
+        if key is not None:
+            headers["idempotency-key"] = key
         return self.ask(method, path, headers, body)
 
     def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Reply:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app import build_app
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
-from chalicelib.platform.http.operation import BODY_LIMIT_BYTES, FORM, JSON
+from chalicelib.platform.http.bodies import BODY_LIMIT_BYTES, FORM, JSON
 from chalicelib.wiring import City
 from tests.fuzz.conftest import Badges
 from tests.fuzz.stranger import Stranger

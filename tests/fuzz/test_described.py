@@ -9,9 +9,9 @@ import pytest
 from chalice.local import LocalChalice
 
 from app import build_app
+from chalicelib.platform.http.refusals import NoSuchOperation
 from chalicelib.wiring import City
 from infra.local.gateway import Gateway, refused
-from infra.local.refusals import NoSuchOperation
 from infra.local.server import CityServer
 from tests.fuzz.conftest import Badges
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.platform.http.operation import JSON, Principal
+from chalicelib.platform.http.bodies import JSON
+from chalicelib.platform.http.operation import Principal
 from chalicelib.platform.times import parse_rfc3339
 from chalicelib.trust.model import KeyUse
 from chalicelib.trust.ring import KeyRing

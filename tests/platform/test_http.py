@@ -10,7 +10,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app import build_app
 from chalicelib.platform.http import refusals
-from chalicelib.platform.http.operation import BODY_LIMIT_BYTES
+from chalicelib.platform.http.bodies import BODY_LIMIT_BYTES
 from chalicelib.platform.http.refusals import Refusal
 from chalicelib.wiring import City
 from tests.world import Caller, Reply

@@ -7,15 +7,22 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.platform.http.operation import JSON, PROBLEM, Operation
+from chalicelib.platform.http import creation, paths
+from chalicelib.platform.http.answers import PROBLEM
+from chalicelib.platform.http.bodies import JSON
+from chalicelib.platform.http.operation import Operation
 from chalicelib.platform.http.refusals import (
     BodyTooLarge,
     ExpiredToken,
+    IdempotencyKeyMalformed,
+    IdempotencyKeyMissing,
+    IdempotencyKeyReused,
     InsufficientScope,
     InternalFault,
     InvalidToken,
     MalformedBody,
     MissingToken,
+    NoSuchOperation,
     Refusal,
     UnsupportedMediaType,
 )
@@ -24,6 +31,8 @@ VERSION = "1.0.0"
 OF_ANY: tuple[type[Refusal], ...] = (InternalFault,)
 OF_BODIES: tuple[type[Refusal], ...] = (MalformedBody, BodyTooLarge, UnsupportedMediaType)
 OF_TOKENS: tuple[type[Refusal], ...] = (MissingToken, InvalidToken, ExpiredToken, InsufficientScope)
+OF_PATHS: tuple[type[Refusal], ...] = (NoSuchOperation,)
+OF_CREATIONS: tuple[type[Refusal], ...] = (IdempotencyKeyMissing, IdempotencyKeyMalformed, IdempotencyKeyReused)
 PROBLEM_SCHEMA = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "code"],
@@ -93,12 +102,23 @@ def _operation(operation: Operation, shapes: dict[str, Any]) -> dict[str, Any]:
         content = {operation.media: {"schema": shapes[repr(operation.body)]}}
         needed = any(field.required for field in msgspec.structs.fields(operation.body))
         described["requestBody"] = {"required": needed, "content": content}
-    if operation.query:
-        described["parameters"] = [
-            {"name": name, "in": "query", "required": False, "description": text, "schema": {"type": "string"}}
-            for name, text in operation.query.items()
-        ]
+    if parameters := _parameters(operation):
+        described["parameters"] = parameters
     return described
+
+
+def _parameters(operation: Operation) -> list[dict[str, Any]]:
+    """What an operation takes beside a body: in the path, in a header, in the query."""
+    an_id = {"type": "string", "pattern": paths.PATTERN}
+    a_key = {"type": "string", "pattern": creation.PATTERN}
+    told = "Yours for this record, new and random; a repeat with the same key and body answers the same record."
+    in_path = [{"name": name, "in": "path", "required": True, "schema": an_id} for name in operation.parameters]
+    in_header = [{"name": creation.HEADER, "in": "header", "required": True, "description": told, "schema": a_key}]
+    in_query = [
+        {"name": name, "in": "query", "required": False, "description": text, "schema": {"type": "string"}}
+        for name, text in operation.query.items()
+    ]
+    return [*in_path, *(in_header if operation.creates else []), *in_query]
 
 
 def refusals_of(operation: Operation) -> list[type[Refusal]]:
@@ -108,6 +128,10 @@ def refusals_of(operation: Operation) -> list[type[Refusal]]:
         shared += OF_BODIES
     if operation.needs is not None:
         shared += OF_TOKENS
+    if operation.parameters:
+        shared += OF_PATHS
+    if operation.creates:
+        shared += OF_CREATIONS
     return [*operation.refusals, *shared]
 
 

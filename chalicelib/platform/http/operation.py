@@ -13,30 +13,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
-from urllib.parse import parse_qs
 
 import msgspec
 from chalice.app import Blueprint, CORSConfig, Request, Response
 
-from chalicelib.platform import telemetry
-from chalicelib.platform.aws import is_passing_fault
 from chalicelib.platform.clock import Clock
-from chalicelib.platform.http.refusals import (
-    BodyTooLarge,
-    InsufficientScope,
-    InternalFault,
-    MalformedBody,
-    MissingToken,
-    Refusal,
-    StorageUnavailable,
-    UnsupportedMediaType,
-)
+from chalicelib.platform.http import bodies, paths
+from chalicelib.platform.http.answers import as_refusal, problem, response
+from chalicelib.platform.http.bodies import BODY_LIMIT_BYTES, JSON, LARGEST_BODY_BYTES
+from chalicelib.platform.http.creation import HEADER, NO_CREATION, Creation, creation
+from chalicelib.platform.http.refusals import InsufficientScope, MissingToken, Refusal
 
-BODY_LIMIT_BYTES = 64 * 1024
-JSON = "application/json"
-FORM = "application/x-www-form-urlencoded"
-PROBLEM = "application/problem+json"
-CORS = CORSConfig(allow_origin="*", allow_headers=["Authorization", "Content-Type"], max_age=600)
+CORS = CORSConfig(allow_origin="*", allow_headers=["Authorization", "Content-Type", HEADER], max_age=600)
 
 Body = TypeVar("Body")
 View = Callable[["Call[Any]"], Any]
@@ -62,12 +50,17 @@ class Authenticator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[Body]):
-    """One request, already authenticated and parsed. `now` is the only clock reading of the operation."""
+    """One request, already authenticated and parsed. `now` is the only clock reading of the operation.
+
+    `path` are the path parameters by name. `creation` is what to create; the operation must be one that `creates`.
+    """
 
     now: float
     body: Body
     principal: Principal
     query: dict[str, str]
+    path: dict[str, str]
+    creation: Creation
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +82,17 @@ class Operation:
     refusals: tuple[type[Refusal], ...]
     query: dict[str, str]
     headers: dict[str, str]
-    decode: Callable[[bytes], Any] = field(repr=False)
+    limit_bytes: int
+    creates: bool
+    parameters: tuple[str, ...]
+    decode: bodies.Decode = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse an operation that could not be carried out; raises ValueError when the process starts."""
+        if self.limit_bytes > LARGEST_BODY_BYTES:
+            raise ValueError(f"{self.name}: no gateway hands on {self.limit_bytes} bytes")
+        if self.creates and self.needs is None:
+            raise ValueError(f"{self.name}: strangers would share each other's idempotency keys")
 
 
 NOBODY = Principal(subject="", scopes=frozenset())
@@ -118,8 +121,13 @@ class Api:
         refusals: tuple[type[Refusal], ...] = (),
         query: dict[str, str] | None = None,
         headers: dict[str, str] | None = None,
+        limit_bytes: int = BODY_LIMIT_BYTES,
+        creates: bool = False,
     ) -> Callable[[View], View]:
-        """Register a view. `needs` is the scope a token must carry, None for a public operation."""
+        """Register a view. `needs` is the scope a token must carry, None for a public operation.
+
+        `path` may have parameters in braces. What `creates` a record takes the header Idempotency-Key.
+        """
 
         def register(view: View) -> View:
             operation = Operation(
@@ -135,7 +143,10 @@ class Api:
                 refusals=refusals,
                 query=query or {},
                 headers=headers or {},
-                decode=_decoder(body, media),
+                limit_bytes=limit_bytes,
+                creates=creates,
+                parameters=paths.parameters(path),
+                decode=bodies.decoder(body, media),
             )
             self.operations.append(operation)
             self._route(operation, view)
@@ -146,35 +157,40 @@ class Api:
     def _route(self, operation: Operation, view: View) -> None:
         """Let Chalice call the operation; media types are checked by us so that a refusal is a problem document."""
 
-        def entry() -> Response:
-            return self._answer(operation, view, self.blueprint.current_request)
+        def entry(**path: str) -> Response:
+            return self._answer(operation, view, self.blueprint.current_request, path)
 
         options: dict[str, Any] = {"content_types": [], "cors": CORS, "name": operation.name}
         self.blueprint.route(operation.path, methods=[operation.method], **options)(entry)
 
-    def _answer(self, operation: Operation, view: View, request: Request) -> Response:
+    def _answer(self, operation: Operation, view: View, request: Request, path: dict[str, str]) -> Response:
         """Carry the operation out; every exception leaves as a problem document."""
         now = self._clock()
         try:
-            answer = view(self._call(operation, request, now))
+            answer = view(self._call(operation, request, path, now))
         except Refusal as refusal:
-            return _problem(refusal)
+            return problem(refusal)
         except Exception as error:
-            return _problem(_as_refusal(operation, error, request))
-        return _response(answer, JSON, operation.headers, operation.status)
+            return problem(as_refusal(operation.name, error, str(request.context.get("requestId", ""))))
+        return response(answer, JSON, operation.headers, operation.status)
 
-    def _call(self, operation: Operation, request: Request, now: float) -> Call[Any]:
-        """Authenticate, then parse: a stranger learns nothing about our bodies."""
+    def _call(self, operation: Operation, request: Request, path: dict[str, str], now: float) -> Call[Any]:
+        """Authenticate, then parse: a stranger learns nothing about our ids and bodies."""
         headers = request.headers
         principal = NOBODY
         if operation.needs is not None:
             principal = self._authenticator.authenticate(bearer(headers.get("authorization")), now=now)
             if operation.needs not in principal.scopes:
                 raise InsufficientScope(needed=operation.needs)
+        if path:
+            path = paths.read(path)
         body = None
         if operation.body is not None:
             body = _parse(operation, headers.get("content-type"), request)
-        return Call(now=now, body=body, principal=principal, query=dict(request.query_params or {}))
+        wish = NO_CREATION
+        if operation.creates:
+            wish = _creation(operation, headers.get(HEADER), request, path, principal)
+        return Call(now, body, principal, dict(request.query_params or {}), path, wish)
 
 
 def bearer(header: str | None) -> str:
@@ -188,56 +204,27 @@ def bearer(header: str | None) -> str:
 def _parse(operation: Operation, content_type: str | None, request: Request) -> Any:
     """Read a body into its struct; raises a `Refusal` that names the place."""
     try:
-        raw = request.raw_body
-        if len(raw) > BODY_LIMIT_BYTES:
-            raise BodyTooLarge(limit_bytes=BODY_LIMIT_BYTES)
-        if (content_type or JSON).partition(";")[0].strip().lower() != operation.media:
-            raise UnsupportedMediaType(expected=operation.media)
-        return operation.decode(raw.encode() if isinstance(raw, str) else raw)
+        return bodies.parse(
+            _raw(request),
+            content_type,
+            media=operation.media,
+            limit_bytes=operation.limit_bytes,
+            decode=operation.decode,
+        )
     except (msgspec.DecodeError, UnicodeError, ValueError, RecursionError) as error:
-        raise MalformedBody(where=_place(error)) from error
+        raise bodies.malformed(error) from error
 
 
-def _decoder(body: type[Any] | None, media: str) -> Callable[[bytes], Any]:
-    """The function that turns raw bytes into the struct, built once per operation."""
-    if media == FORM:
-        return lambda raw: msgspec.convert(_form(raw), body, strict=False)
-    decode: Callable[[bytes], Any] = msgspec.json.Decoder(body).decode
-    return lambda raw: decode(raw or b"{}")
+def _creation(
+    operation: Operation, header: str | None, request: Request, path: dict[str, str], principal: Principal
+) -> Creation:
+    """What the request wishes to create; a body that the operation does not take is no part of the wish."""
+    body = _raw(request) if operation.body is not None else b""
+    subject = principal.subject
+    return creation(header, subject=subject, operation=operation.name, path=path.values(), body=body)
 
 
-def _form(raw: bytes) -> dict[str, str]:
-    """Form fields, each at most once (RFC 6749, 3.2)."""
-    fields = parse_qs(raw.decode(), keep_blank_values=True, strict_parsing=bool(raw), max_num_fields=32)
-    if any(len(values) > 1 for values in fields.values()):
-        raise ValueError("a field is repeated")
-    return {name: values[0] for name, values in fields.items()}
-
-
-def _place(error: Exception) -> str:
-    """Where and how a body is wrong. Only schema words: what was sent may be personal and is not repeated."""
-    if not isinstance(error, msgspec.ValidationError):
-        return "the body is not well-formed"
-    what, at, place = str(error).rpartition(" - at ")
-    return f"Invalid value{at}{place}" if what.startswith("Invalid") else str(error)
-
-
-def _as_refusal(operation: Operation, error: Exception, request: Request) -> Refusal:
-    """An unexpected exception as what the caller may know of it."""
-    telemetry.count("Faults", operation=operation.name, kind=type(error).__name__)
-    if is_passing_fault(error):
-        return StorageUnavailable()
-    request_id = str(request.context.get("requestId", ""))
-    telemetry.fault(operation.name, error, request_id=request_id)
-    return InternalFault(request_id=request_id)
-
-
-def _problem(refusal: Refusal) -> Response:
-    """A refusal as its problem document."""
-    return _response(refusal.problem(), PROBLEM, refusal.headers, refusal.status)
-
-
-def _response(body: Any, media: str, headers: dict[str, str], status: int) -> Response:
-    """A JSON response; unless the operation says otherwise nobody may cache it."""
-    all_headers: dict[str, str | list[str]] = {"Content-Type": media, "Cache-Control": "no-store", **headers}
-    return Response(msgspec.json.encode(body).decode(), all_headers, status)
+def _raw(request: Request) -> bytes:
+    """The body as it came; raises ValueErrors where a gateway handed on what is none."""
+    raw = request.raw_body
+    return raw.encode() if isinstance(raw, str) else raw

@@ -84,6 +84,38 @@ class MalformedBody(BadRequest):
     detail = "Send the body as described in /v1/openapi.json; `where` names the place that could not be read."
 
 
+class NoSuchOperation(NotFound):
+    """The path leads nowhere: it is none of ours, or what stands in place of an id cannot be one."""
+
+    code = "not_found"
+    title = "There is no such operation"
+    detail = "Look up the path and method in /v1/openapi.json."
+
+
+class IdempotencyKeyMissing(BadRequest):
+    """The operation creates a record, and cannot know that record again when the request is repeated."""
+
+    code = "idempotency_key_missing"
+    title = "A key is needed that makes this request safe to repeat"
+    detail = "Send the header Idempotency-Key with a new random value per record, and the same value with each repeat."
+
+
+class IdempotencyKeyMalformed(BadRequest):
+    """The key that makes a request safe to repeat is no short text."""
+
+    code = "idempotency_key_malformed"
+    title = "The Idempotency-Key cannot be read"
+    detail = "Send 1 to 255 visible ASCII characters, for example a UUID; quotes may stand around them, not inside."
+
+
+class IdempotencyKeyReused(Unprocessable):
+    """The key belongs to a record that another request created."""
+
+    code = "idempotency_key_reused"
+    title = "This Idempotency-Key was used for another request"
+    detail = "Send a new Idempotency-Key for a new record; repeat a request only with exactly the same body."
+
+
 class BodyTooLarge(Refusal):
     """The body is larger than any honest request."""
 
