@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     from chalicelib.codes.scan_log import ScanLog
     from chalicelib.codes.store import ScanStore
     from chalicelib.partners.clients import Clients
+    from chalicelib.people.guardians import Guardians
+    from chalicelib.people.officers import Officers
+    from chalicelib.people.residents import Residents
     from chalicelib.people.sessions import IdentityProvider, Sessions
+    from chalicelib.status.policy.rulebook import Rulebooks
     from chalicelib.status.due import DueChanges
     from chalicelib.status.evidence.store import EvidenceReader
     from chalicelib.status.explain import Explanations
@@ -112,6 +116,14 @@ class City:
     def register(self) -> StatusRegister:
         """Statuses on the hot path."""
         return StatusRegister(self.dynamodb, self.settings.table("statuses"))
+
+    @cached_property
+    def rulebooks(self) -> Rulebooks:
+        """Which policy is in force since when."""
+        from chalicelib.status.policy.rulebook import Rulebooks
+        from chalicelib.status.policy.store import PolicyStore, RulebookStore
+
+        return Rulebooks(RulebookStore, PolicyStore)
 
     @cached_property
     def issuer(self) -> CodeIssuer:
@@ -202,10 +214,35 @@ class City:
         return Sessions(
             provider=self._identity_provider(),
             people=PeopleStore(),
+            officers=self.officers,
             statuses=self.recompute,
             fields=self.fields,
             tokens=self.tokens,
         )
+
+    @cached_property
+    def officers(self) -> Officers:
+        """Who may act for the city."""
+        from chalicelib.people.officers import Officers
+        from chalicelib.people.store import OfficerStore
+
+        return Officers(OfficerStore())
+
+    @cached_property
+    def guardians(self) -> Guardians:
+        """Who answers for whom."""
+        from chalicelib.people.guardians import Guardians
+        from chalicelib.people.store import GuardianStore
+
+        return Guardians(GuardianStore())
+
+    @cached_property
+    def residents(self) -> Residents:
+        """Who somebody is, for the rooms that know people by their ids alone."""
+        from chalicelib.people.residents import Residents
+        from chalicelib.people.store import PeopleStore
+
+        return Residents(PeopleStore(), self.guardians, self.fields)
 
     @cached_property
     def clients(self) -> Clients:

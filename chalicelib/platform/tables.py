@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from botocore.exceptions import ClientError
-from pynamodb.exceptions import PutError
+from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.models import Model
 
 from chalicelib.platform.aws import CONNECT_TIMEOUT_S, READ_TIMEOUT_S
@@ -14,6 +14,7 @@ from chalicelib.platform.settings import Settings
 STORES = (
     "chalicelib.trust.store",
     "chalicelib.status.store",
+    "chalicelib.status.policy.store",
     "chalicelib.status.evidence.store",
     "chalicelib.people.store",
     "chalicelib.codes.store",
@@ -42,7 +43,7 @@ class TableModel(Model):
     """An item of one table. A stream is said by `Meta.stream_view_type`, a time to live by a `TTLAttribute`."""
 
 
-def is_refused_condition(error: PutError) -> bool:
+def is_refused_condition(error: PutError | UpdateError) -> bool:
     """Whether the store looked and said no. PynamoDB cannot tell of itself where no answer came at all."""
     return isinstance(error.cause, ClientError) and error.cause_response_code == "ConditionalCheckFailedException"
 

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import NamedTuple
 
+MOST_CHOICES = 20
+"""More are not listed in a sentence."""
+
 
 class Mistake(NamedTuple):
     """One mistake: its line (from 1), its place (`rules[3].until`), what is wrong, and what to do about it."""
@@ -38,4 +41,8 @@ def suggestion(wrong: str, known: Iterable[str]) -> str:
     """What was probably meant, or else all that could have been."""
     known = list(known)
     near = get_close_matches(wrong, known, n=1)
-    return f"Did you mean {near[0]!r}?" if near else f"Write one of {', '.join(known) or 'nothing'}."
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    if len(known) > MOST_CHOICES:
+        return f"Write one that exists, such as {known[len(known) // 2]!r}."
+    return f"Write {choice(known)}." if known else "Leave it out."

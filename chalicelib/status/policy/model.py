@@ -19,6 +19,10 @@ KindName = Annotated[
 Words = Annotated[str, Meta(min_length=1, max_length=200)]
 Days = Annotated[int, Meta(ge=0, le=3660)]
 Hours = Annotated[int, Meta(ge=0, le=24 * 3660)]
+Count = Annotated[int, Meta(ge=1, le=10)]
+Precedence = Annotated[int, Meta(ge=0, le=999)]
+Version = Annotated[int, Meta(ge=1, le=1_000_000)]
+Zone = Annotated[str, Meta(min_length=1, max_length=64, description="an IANA time zone")]
 
 
 class Text(Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,7 +53,7 @@ class Clearing(Pattern, frozen=True, forbid_unknown_fields=True):
     last one happened.
     """
 
-    count: Annotated[int, Meta(ge=1, le=10)] = 1
+    count: Count = 1
     apart: Offset = Offset(hours=0)
     not_before: Offset = Offset(hours=0)
 
@@ -65,7 +69,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, rename={"starts": "f
     id: Name
     when: Pattern
     colour: Colour
-    precedence: Annotated[int, Meta(ge=0, le=999)]
+    precedence: Precedence
     reason: Text
     starts: Offset = Offset(hours=0)
     until: Offset | None = None
@@ -80,14 +84,18 @@ class Otherwise(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Policy(Struct, frozen=True, forbid_unknown_fields=True):
-    """One version of a policy. It is never edited: a change is another version."""
+    """One version of a policy. It is never edited: a change is another version.
+
+    `disregards` colours nothing: it says which evidence was left without a rule on purpose, for whoever reviews.
+    """
 
     policy: Name
-    version: Annotated[int, Meta(ge=1, le=1_000_000)]
+    version: Version
     title: Text
-    time_zone: Annotated[str, Meta(min_length=1, max_length=64)]
+    time_zone: Zone
     otherwise: Otherwise
     rules: list[Rule] = []
+    disregards: list[Pattern] = []
 
     @property
     def key(self) -> str:

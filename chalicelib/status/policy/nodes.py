@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chalicelib.status.policy.mistakes import Mistake, MistakenPolicy
-
-if TYPE_CHECKING:
-    import yaml
 
 LIMIT_BYTES = 256 * 1024
 DEEPEST = 12
@@ -35,10 +32,11 @@ SHOWN = 40
 
 
 class Reader:
-    """Reads one file. `lines` has the line of every place, `mistakes` what was found on the way."""
+    """Reads one file. `lines` has the line of every place, `mistakes` what was found on the way, `spoiled` where."""
 
     def __init__(self) -> None:
         self.lines: dict[str, int] = {}
+        self.spoiled: set[str] = set()
         self.mistakes: list[Mistake] = []
 
     def read(self, text: str) -> Any:
@@ -59,8 +57,17 @@ class Reader:
 
     def add(self, place: str, problem: str, advice: str) -> None:
         """Note a mistake at a place, or at the nearest place around it that stands in the file."""
-        line = self.lines.get(place) or self._line_around(place)
-        self.mistakes.append(Mistake(line, place, problem, advice))
+        self.spoiled.add(place)
+        self._note(Mistake(self.lines.get(place) or self._line_around(place), place, problem, advice))
+
+    def silent(self) -> Reader:
+        """The same file for a second look, whose mistakes are known already."""
+        other = Reader()
+        other.lines, other.spoiled = self.lines, set(self.spoiled)
+        return other
+
+    def _note(self, mistake: Mistake) -> None:
+        self.mistakes.append(mistake)
         if len(self.mistakes) >= MOST_MISTAKES:
             raise MistakenPolicy(self.mistakes)
 
@@ -82,18 +89,13 @@ class Reader:
                 what = "A second document begins here." if documents > 1 else "This is nested too deeply."
                 raise MistakenPolicy([*self.mistakes, Mistake(line, "", what, "Write one policy per file.")])
             if getattr(event, "anchor", None):
-                self._trick(line, "An anchor or alias (& or *) stands here.", "Write out what is meant.")
+                self._note(Mistake(line, "", "An anchor or alias (& or *) stands here.", "Write out what is meant."))
             if getattr(event, "tag", None):
-                self._trick(line, "A type tag (!) stands here.", "Leave it out; use quotes to mark a text.")
+                self._note(Mistake(line, "", "A type tag (!) stands here.", "Leave it out; use quotes to mark a text."))
         if self.mistakes:
             raise MistakenPolicy(self.mistakes)
 
-    def _trick(self, line: int, problem: str, advice: str) -> None:
-        self.mistakes.append(Mistake(line, "", problem, advice))
-        if len(self.mistakes) >= MOST_MISTAKES:
-            raise MistakenPolicy(self.mistakes)
-
-    def _value(self, node: yaml.Node, place: str) -> Any:
+    def _value(self, node: Any, place: str) -> Any:
         """A node as a plain value."""
         self.lines.setdefault(place, node.start_mark.line + 1)
         if node.id == "mapping":
@@ -102,7 +104,7 @@ class Reader:
             return [self._value(each, f"{place}[{index}]") for index, each in enumerate(node.value, 1)]
         return self._scalar(node, place)
 
-    def _table(self, pairs: list[tuple[yaml.Node, yaml.Node]], place: str) -> dict[str, Any]:
+    def _table(self, pairs: list[tuple[Any, Any]], place: str) -> dict[str, Any]:
         """A mapping; each name once."""
         table: dict[str, Any] = {}
         for name_node, node in pairs:
@@ -112,24 +114,22 @@ class Reader:
             here = f"{place}.{name}" if place else name
             line = name_node.start_mark.line + 1
             if name in table:
-                first = self.lines[here]
-                self.mistakes.append(
-                    Mistake(line, here, f"{name!r} is written twice, first in line {first}.", "Keep one of them.")
-                )
+                problem = f"{name!r} is written twice, first in line {self.lines[here]}."
+                self._note(Mistake(line, here, problem, "Keep one of them."))
                 continue
             self.lines[here] = line
             table[name] = self._value(node, here)
         return table
 
-    def _name(self, node: yaml.Node, place: str) -> str | None:
+    def _name(self, node: Any, place: str) -> str | None:
         """What stands before a colon; None where it is no name."""
         if node.id == "scalar" and node.tag == TEXT and len(node.value) <= SHOWN and not CONTROL.search(node.value):
             return str(node.value)
         line = node.start_mark.line + 1
-        self._add_at(line, place, "What stands before the colon is not a name.", "Write the name of a field.")
+        self._note(Mistake(line, place, "What stands before the colon is not a name.", "Write the name of a field."))
         return None
 
-    def _scalar(self, node: yaml.Node, place: str) -> str | int:
+    def _scalar(self, node: Any, place: str) -> str | int:
         """A text or a whole number; what only looks like one is a mistake."""
         value: str = node.value
         if node.tag == WHOLE and re.fullmatch("0|[1-9][0-9]{0,9}", value):
@@ -145,9 +145,6 @@ class Reader:
             advice = f'If a text is meant, put it in quotes: "{shown}".'
             self.add(place, f"YAML reads {shown!r} as {SURPRISES[node.tag]}, not as a text.", advice)
         return value
-
-    def _add_at(self, line: int, place: str, problem: str, advice: str) -> None:
-        self.mistakes.append(Mistake(line, place, problem, advice))
 
 
 def _unreadable(error: Exception, text: str) -> Mistake:
