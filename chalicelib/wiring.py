@@ -167,8 +167,9 @@ class City:
     def rulebooks(self) -> Rulebooks:
         """Which policies are in force, and from when."""
         from chalicelib.status.policy.rulebook import Rulebooks
+        from chalicelib.status.policy.store import PolicyStore, RulebookStore
 
-        return Rulebooks()
+        return Rulebooks(PolicyStore(), RulebookStore())
 
     @cached_property
     def recompute(self) -> Recompute:
@@ -203,7 +204,9 @@ class City:
         """Why a holder has the colour they have."""
         from chalicelib.status.explain import Explanations
 
-        return Explanations(self.ledger, self.evidence, self.rulebooks, self.recompute)
+        return Explanations(
+            self.ledger, self.evidence, self.rulebooks, self.recompute, lambda: self.changes, lambda: self.overrides
+        )
 
     @cached_property
     def sessions(self) -> Sessions:

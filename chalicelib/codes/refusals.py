@@ -19,11 +19,3 @@ class UnknownPurpose(Unprocessable):
     code = "unknown_purpose"
     title = "This purpose is not registered"
     detail = "State one of the purposes in `registered`."
-
-
-class UnknownCursor(Unprocessable):
-    """The cursor was not given out for this list."""
-
-    code = "unknown_cursor"
-    title = "This cursor is not known"
-    detail = "Start the list again without a cursor, or use `next_cursor` exactly as it was given."

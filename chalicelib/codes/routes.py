@@ -9,12 +9,12 @@ import msgspec
 
 from chalicelib.codes.issue import CodeIssuer, Issued
 from chalicelib.codes.model import AHEAD_LIMIT, Accepted, Purpose, Verdict
-from chalicelib.codes.refusals import HolderSuspended, UnknownCursor, UnknownPurpose
+from chalicelib.codes.refusals import HolderSuspended, UnknownPurpose
 from chalicelib.codes.verify import CodeVerifier
 from chalicelib.codes.wire import Flags
 from chalicelib.platform import telemetry
 from chalicelib.platform.http.operation import Api, Call, Front
-from chalicelib.platform.http.refusals import StorageUnavailable
+from chalicelib.platform.http.refusals import StorageUnavailable, UnknownCursor
 from chalicelib.platform.times import rfc3339
 from chalicelib.status.model import Scan
 

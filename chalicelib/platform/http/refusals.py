@@ -134,6 +134,14 @@ class UnsupportedMediaType(Refusal):
     detail = "Send the body with the Content-Type given in `expected`."
 
 
+class UnknownCursor(Unprocessable):
+    """The cursor was not given out for this list."""
+
+    code = "unknown_cursor"
+    title = "This cursor is not known"
+    detail = "Start the list again without a cursor, or use `next_cursor` exactly as it was given."
+
+
 class MissingToken(Unauthorized):
     """The operation needs a bearer token and none was sent."""
 

@@ -53,6 +53,10 @@ class EvidenceReader:
         """What is known and not voided, strongly consistent: what was written before this call is in it."""
         return [_evidence(item) for item in self._items(subject) if "voided_at" not in item]
 
+    def ever_known(self, subject: str) -> list[Evidence]:
+        """What is or was known, also what was voided: for telling why a colour was what it was."""
+        return [_evidence(item) for item in self._items(subject)]
+
     def _items(self, subject: str) -> Iterator[dict[str, Any]]:
         """All items of a subject, page by page."""
         query: dict[str, Any] = {

@@ -1,91 +1,89 @@
-"""The rulebook: which policy is in force since when. An edition is never changed; a roll-out makes the next one.
+"""The rulebook: which policy holds from which instant. A new edition is a new list; none is ever edited.
 
-A policy takes effect at one instant for everyone, so timelines are spliced there (`timeline.spliced`), and holders may
-be recomputed before or after that instant without any difference.
+A policy takes effect at an instant, for everybody at once. So its roll-out may begin before, and a timeline made
+meanwhile holds on both sides of that instant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import msgspec
 
 from chalicelib.status.policy.model import Policy
+from chalicelib.status.policy.shipped import shipped
+from chalicelib.status.policy.store import CITY, PolicyStore, RulebookItem, RulebookStore
 from chalicelib.status.timeline import EVER, PreparedPolicy, prepare
 
-if TYPE_CHECKING:
-    from chalicelib.status.policy.store import PolicyStore, RulebookStore
-
-FOUNDING = "calm@1"
-"""What is in force before anybody has decided anything. It is shipped, so a new city has it without any item."""
-
-
-class UnknownPolicy(LookupError):
-    """The rulebook names a policy that is not there: the store has lost something, and nobody may guess a colour."""
+FIRST = "calm"
+"""What holds in a city that has not decided anything yet: everybody is green."""
 
 
 class Entry(NamedTuple):
-    """From this Unix second on, this policy (its key) is in force, until the next entry."""
+    """From this Unix second on, this policy holds."""
 
     since: int
     policy: str
 
 
 class Rulebook(NamedTuple):
-    """One edition: its number, its entries in order of time (the first since `EVER`), the roll-out that made it."""
+    """One edition: entries in order of time, the first from `EVER`."""
 
     edition: int
     entries: tuple[Entry, ...]
-    roll_out: str = ""
-
-    def in_force(self, instant: float) -> Entry:
-        """The entry that holds at an instant."""
-        return next(entry for entry in reversed(self.entries) if entry.since <= instant or entry.since == EVER)
-
-    def before(self, entry: Entry) -> Entry:
-        """The entry before another; the first has itself before it."""
-        return self.entries[max(0, self.entries.index(entry) - 1)]
-
-    def followed_by(self, entry: Entry, *, roll_out: str) -> Rulebook:
-        """The next edition, with one more entry. One at the same instant gives way; a later one stays."""
-        others = [each for each in self.entries if each.since != entry.since]
-        return Rulebook(self.edition + 1, tuple(sorted([*others, entry])), roll_out)
-
-    def without(self, entry: Entry, *, roll_out: str) -> Rulebook:
-        """The next edition, with one entry less."""
-        return Rulebook(self.edition + 1, tuple(each for each in self.entries if each != entry), roll_out)
 
 
-FIRST = Rulebook(0, (Entry(EVER, FOUNDING),))
-"""The edition of a city that has never decided otherwise."""
+class UnknownPolicy(LookupError):
+    """A rulebook names a policy that is not there: somebody removed it by hand."""
 
 
 class Rulebooks:
-    """What is in force. Prepared policies are kept for ever, since none ever changes."""
+    """The rulebook in force, and its policies ready to be applied."""
 
-    def __init__(self, rulebooks: Callable[[], RulebookStore], policies: Callable[[], PolicyStore]) -> None:
-        self._rulebooks = rulebooks
+    def __init__(self, policies: PolicyStore, books: RulebookStore) -> None:
         self._policies = policies
+        self._books = books
         self._prepared: dict[str, PreparedPolicy] = {}
 
     def current(self) -> Rulebook:
-        """The newest edition (strongly consistent)."""
-        return self._rulebooks().newest() or FIRST
+        """The newest edition, strongly consistent; ask anew for every decision that is stored."""
+        item = self._books.newest()
+        if item is None:
+            return Rulebook(0, (Entry(EVER, shipped(FIRST).key),))
+        return Rulebook(int(item.edition), tuple(msgspec.json.decode(item.entries, type=list[Entry])))
 
-    def prepared(self, rulebook: Rulebook) -> list[tuple[int, PreparedPolicy]]:
-        """The policies of an edition and since when each holds, ready for `timeline.spliced`."""
-        return [(entry.since, self.policy(entry.policy)) for entry in rulebook.entries]
+    def add(self, entries: tuple[Entry, ...], *, after: Rulebook, by: str, now: int) -> Rulebook | None:
+        """A new edition on top of `after`; None where somebody else has made one meanwhile."""
+        book = Rulebook(after.edition + 1, entries)
+        text = msgspec.json.encode(entries).decode()
+        made = self._books.add(RulebookItem(CITY, book.edition, entries=text, made_by=by, made_at=now))
+        return book if made else None
 
-    def policy(self, key: str) -> PreparedPolicy:
-        """One policy, ready to be applied; raises `UnknownPolicy`."""
-        if key not in self._prepared:
-            self._prepared[key] = prepare(self._found(key))
-        return self._prepared[key]
+    def prepared(self, book: Rulebook) -> list[tuple[int, PreparedPolicy]]:
+        """A rulebook as `timeline.spliced` takes it."""
+        return [(entry.since, self._ready(entry.policy)) for entry in book.entries]
 
-    def _found(self, key: str) -> Policy:
-        """A shipped policy, or one that was loaded. Nobody can load another under a shipped one's key."""
-        from chalicelib.status.policy.shipped import FILES, shipped
+    def policy(self, key: str) -> Policy:
+        """A policy that is or was in force."""
+        return self._ready(key).policy
 
-        policy = shipped(key) if key in FILES else self._policies().policy(key)
-        if policy is None:
-            raise UnknownPolicy(key)
-        return policy
+    def policy_at(self, instant: int) -> Policy:
+        """The policy in force at an instant."""
+        entries = self.current().entries
+        return self.policy(next(entry.policy for entry in reversed(entries) if entry.since <= instant))
+
+    def _ready(self, key: str) -> PreparedPolicy:
+        """A policy made ready; versions never change, so once is enough for as long as the process lives."""
+        found = self._prepared.get(key)
+        if found is None:
+            found = self._prepared[key] = prepare(self._read(key))
+        return found
+
+    def _read(self, key: str) -> Policy:
+        """A policy from the store, or the one a city begins with; raises `UnknownPolicy`."""
+        item = self._policies.get(key)
+        if item is not None:
+            return item.policy()
+        if key == shipped(FIRST).key:
+            return shipped(FIRST)
+        raise UnknownPolicy(key)
