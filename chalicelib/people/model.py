@@ -1,8 +1,10 @@
-"""Who a person is, as documents say it. Values and rules only."""
+"""Who a person is, as documents say it, and what an office lets them do. Values and rules only."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
 
 CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
@@ -15,6 +17,39 @@ class Identity:
     name: str
     document_type: str
     document_number: str
+
+
+class Role(StrEnum):
+    """An office in which a resident acts for the city."""
+
+    HEALTH_OFFICER = "health_officer"
+    APPEAL_REVIEWER = "appeal_reviewer"
+    SENIOR_REVIEWER = "senior_reviewer"
+    AUDITOR = "auditor"
+
+
+class Office(NamedTuple):
+    """What an office is called before the name of who holds it, and the scopes it reaches."""
+
+    title: str
+    scopes: frozenset[str]
+
+
+OFFICES = {
+    Role.HEALTH_OFFICER: Office(
+        "卫生健康官员",
+        frozenset({"override:propose", "override:approve", "override:read", "policy:write", "policy:read"}),
+    ),
+    Role.APPEAL_REVIEWER: Office("申诉审核员", frozenset({"appeal:review"})),
+    Role.SENIOR_REVIEWER: Office("高级审核员", frozenset({"appeal:review", "appeal:review2"})),
+    Role.AUDITOR: Office("审计员", frozenset({"audit:read", "override:read", "policy:read", "appeal:read"})),
+}
+"""All offices. Nobody who judges appeals has a part in overrides and policies, and who reads them all changes none."""
+
+
+def office_reaching(scope: str, roles: frozenset[Role]) -> Office | None:
+    """The office by which somebody with these roles may do what needs a scope; None where no role reaches it."""
+    return next((office for role, office in OFFICES.items() if role in roles and scope in office.scopes), None)
 
 
 def resident_id_check_digit(first_17: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from chalicelib.platform.http.refusals import Unauthorized, Unavailable, Unprocessable
+from chalicelib.platform.http.refusals import NotFound, Unauthorized, Unavailable, Unprocessable
+from chalicelib.status.refusals import NotInOffice
 
 
 class UnknownDocumentType(Unprocessable):
@@ -37,4 +38,20 @@ class NoIdentityProvider(Unavailable):
     detail = "Try again later; operators: set YIMA_IDENTITY_PROVIDER."
 
 
-LOG_IN = (UnknownDocumentType, InvalidDocumentNumber, IdentityNotProven, NoIdentityProvider)
+class NeverInOffice(NotFound):
+    """Somebody was to be suspended who has never been an officer."""
+
+    code = "never_in_office"
+    title = "This person has never been in office"
+    detail = "Check the document; there is nothing to suspend."
+
+
+class NotYetHere(NotFound):
+    """Somebody was to be appointed whom the city does not know, or not under this name."""
+
+    code = "not_yet_here"
+    title = "Nobody of this name and document has logged in here"
+    detail = "Let the person log in once as a holder, and check that name and number are written as on the document."
+
+
+LOG_IN = (UnknownDocumentType, InvalidDocumentNumber, IdentityNotProven, NoIdentityProvider, NotInOffice)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from chalicelib.people.model import Identity
+from chalicelib.people.model import Identity, Role
 from chalicelib.people.refusals import LOG_IN
 from chalicelib.platform.http.operation import Api, Call, Front
 from chalicelib.platform.http.refusals import StorageUnavailable
@@ -20,11 +20,12 @@ Text = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
 class Login(msgspec.Struct):
-    """What a person says about themselves."""
+    """What a person says about themselves. With `role`, they come as an officer."""
 
     document_type: Text
     document_number: Text
     name: Text
+    role: Role | None = None
 
 
 class SessionHolder(msgspec.Struct):
@@ -58,7 +59,7 @@ def api(sessions: Callable[[], Sessions], front: Front) -> Api:
     def open_session(call: Call[Login]) -> OpenSession:
         login = call.body
         claimed = Identity(login.name, login.document_type, login.document_number)
-        session = sessions().log_in(claimed, now=call.now)
+        session = sessions().log_in(claimed, now=call.now, role=login.role)
         return OpenSession(
             session.token, rfc3339(session.expires_at), SessionHolder(session.masked_name), rfc3339(call.now)
         )

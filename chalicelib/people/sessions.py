@@ -7,20 +7,20 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from chalicelib.people.model import Identity, is_resident_id, mask_name
-from chalicelib.people.refusals import (
-    IdentityNotProven,
-    InvalidDocumentNumber,
-    NoIdentityProvider,
-    UnknownDocumentType,
-)
+from chalicelib.people.model import OFFICES, Identity, Role, mask_name
+from chalicelib.people.officers import Officers
+from chalicelib.people.refusals import IdentityNotProven, NoIdentityProvider
+from chalicelib.people.residents import check_document
 from chalicelib.people.store import PeopleStore
 from chalicelib.platform.http.operation import Principal
 from chalicelib.status.recompute import Recompute
+from chalicelib.status.refusals import NotInOffice
+from chalicelib.status.residents import Document
 from chalicelib.trust.fields import Fields
 from chalicelib.trust.tokens import Tokens
 
 SESSION_LIFETIME_S = 12 * 3600
+OFFICE_LIFETIME_S = 3600
 HOLDER_ID_BYTES = 12
 SCOPES = frozenset({"appeal:file", "code:issue", "scan:read", "status:read"})
 
@@ -48,26 +48,40 @@ class Sessions:
         *,
         provider: IdentityProvider | None,
         people: PeopleStore,
+        officers: Officers,
         statuses: Recompute,
         fields: Fields,
         tokens: Tokens,
     ) -> None:
         self._provider = provider
         self._people = people
+        self._officers = officers
         self._statuses = statuses
         self._fields = fields
         self._tokens = tokens
 
-    def log_in(self, claimed: Identity, *, now: float) -> Session:
-        """Open a session for a person who proves to be who they say; raises a `Refusal`."""
-        _check_document(claimed)
+    def log_in(self, claimed: Identity, *, now: float, role: Role | None = None) -> Session:
+        """Open a session for a person who proves to be who they say, as themselves or in an office of theirs.
+
+        Raises a `Refusal`.
+        """
+        check_document(Document(claimed.document_type, claimed.document_number))
         if self._provider is None:
             raise NoIdentityProvider
         if not self._provider.prove(claimed):
             raise IdentityNotProven
         holder = self.register(claimed, now=now)
-        token = self._tokens.issue(Principal(holder, SCOPES), now=now, lifetime=SESSION_LIFETIME_S)
-        return Session(token, int(now) + SESSION_LIFETIME_S, mask_name(claimed.name))
+        scopes, lifetime = self._reach(holder, role)
+        token = self._tokens.issue(Principal(holder, scopes), now=now, lifetime=lifetime)
+        return Session(token, int(now) + lifetime, mask_name(claimed.name))
+
+    def _reach(self, holder: str, role: Role | None) -> tuple[frozenset[str], int]:
+        """What a session reaches and how many seconds it lasts; raises `NotInOffice`."""
+        if role is None:
+            return SCOPES, SESSION_LIFETIME_S
+        if not self._officers.holds(holder, role):
+            raise NotInOffice
+        return OFFICES[role].scopes, OFFICE_LIFETIME_S
 
     def register(self, identity: Identity, *, now: float) -> str:
         """The holder of an identity, made on first sight.
@@ -88,11 +102,3 @@ class Sessions:
         text = msgspec.json.encode(identity).decode()
         sealed = self._fields.seal(text, context=f"holder#{holder}", now=now)
         self._people.save(holder, identity=sealed, created_at=int(now))
-
-
-def _check_document(claimed: Identity) -> None:
-    """Refuse what no document can say, before anybody is asked."""
-    if claimed.document_type != "resident_id":
-        raise UnknownDocumentType(accepted=["resident_id"])
-    if not is_resident_id(claimed.document_number):
-        raise InvalidDocumentNumber

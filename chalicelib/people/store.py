@@ -1,9 +1,9 @@
-"""The holders and identities tables. Personal fields are sealed; people are found by a blind index only."""
+"""The tables of people, their offices and their dependants. Personal fields are sealed; a blind index finds people."""
 
 from __future__ import annotations
 
-from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.exceptions import PutError, UpdateError
 
 from chalicelib.platform.tables import TableMeta, TableModel, is_refused_condition, table_name
 
@@ -29,6 +29,34 @@ class IdentityItem(TableModel):
     holder = UnicodeAttribute()
 
 
+class OfficerItem(TableModel):
+    """Somebody in office. `name` is masked and not sealed: everybody it concerns may read under whose name it was done.
+
+    `roles` is absent while somebody is suspended; a new appointment gives back that one role and no other.
+    """
+
+    class Meta(TableMeta):
+        table_name = table_name("officers")
+
+    holder = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute()
+    roles = UnicodeSetAttribute(null=True)
+    standing = UnicodeAttribute()
+
+
+class GuardianshipItem(TableModel):
+    """One holder answers for another: from `since` on and, where there is one, before `until` (Unix seconds)."""
+
+    class Meta(TableMeta):
+        table_name = table_name("guardianships")
+
+    guardian = UnicodeAttribute(hash_key=True)
+    dependant = UnicodeAttribute(range_key=True)
+    relation = UnicodeAttribute()
+    since = NumberAttribute()
+    until = NumberAttribute(null=True)
+
+
 class PeopleStore:
     """Holders and the documents they are found by."""
 
@@ -49,6 +77,13 @@ class PeopleStore:
             return IdentityItem.get(blind_index, consistent_read=True).holder
         return holder
 
+    def identity(self, holder: str) -> bytes | None:
+        """Who a holder is, sealed; None where the registration is not complete."""
+        try:
+            return HolderItem.get(holder, consistent_read=True).identity
+        except HolderItem.DoesNotExist:
+            return None
+
     def save(self, holder: str, *, identity: bytes, created_at: int) -> None:
         """Store who a holder is."""
         HolderItem(holder, identity=identity, created_at=created_at).save()
@@ -56,3 +91,59 @@ class PeopleStore:
     def exists(self, holder: str) -> bool:
         """Whether a holder's record was completed."""
         return HolderItem.count(holder) > 0
+
+
+class OfficerStore:
+    """Who is in which office. Read consistently, so that a suspension counts at once."""
+
+    def get(self, holder: str) -> OfficerItem | None:
+        """An officer, None for somebody who never was one."""
+        try:
+            return OfficerItem.get(holder, consistent_read=True)
+        except OfficerItem.DoesNotExist:
+            return None
+
+    def appoint(self, holder: str, *, name: str, role: str) -> None:
+        """Give somebody an office beside those they have."""
+        OfficerItem(holder).update(
+            [OfficerItem.name.set(name), OfficerItem.standing.set("active"), OfficerItem.roles.add({role})]
+        )
+
+    def suspend(self, holder: str) -> bool:
+        """Take all offices away; False for somebody who never had one."""
+        try:
+            OfficerItem(holder).update(
+                [OfficerItem.standing.set("suspended"), OfficerItem.roles.remove()],
+                condition=OfficerItem.holder.exists(),
+            )
+        except UpdateError as error:
+            if not is_refused_condition(error):
+                raise
+            return False
+        return True
+
+
+class GuardianStore:
+    """Who answers for whom."""
+
+    def save(self, item: GuardianshipItem) -> None:
+        """Store a guardianship in place of the one before between the same two people."""
+        item.save()
+
+    def end(self, guardian: str, dependant: str, *, at: int) -> None:
+        """Let a guardianship end; one that ended before, or never was, stays as it is."""
+        running = GuardianshipItem.until.does_not_exist() | (GuardianshipItem.until > at)
+        try:
+            GuardianshipItem(guardian, dependant).update(
+                [GuardianshipItem.until.set(at)], condition=GuardianshipItem.dependant.exists() & running
+            )
+        except UpdateError as error:
+            if not is_refused_condition(error):
+                raise
+
+    def get(self, guardian: str, dependant: str) -> GuardianshipItem | None:
+        """What is known between two people (strongly consistent), None where there never was anything."""
+        try:
+            return GuardianshipItem.get(guardian, dependant, consistent_read=True)
+        except GuardianshipItem.DoesNotExist:
+            return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.platform.http.refusals import NotFound, Unavailable
+from chalicelib.platform.http.refusals import Forbidden, NotFound, Unavailable
 
 
 class StatusContended(Unavailable):
@@ -20,3 +20,10 @@ class NoStatus(NotFound):
     title = "There is no status yet"
     detail = "Log in again; that completes an interrupted registration."
 
+
+class NotInOffice(Forbidden):
+    """The person is none of our officers, is suspended, or their office does not reach that far."""
+
+    code = "not_in_office"
+    title = "No office of yours reaches this"
+    detail = "Ask the city to appoint you, then open a new session in that role; a suspension takes effect at once."

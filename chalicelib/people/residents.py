@@ -1,0 +1,59 @@
+"""What the rooms below may ask about people (the Protocol of status/residents.py): who, whose name, whose child."""
+
+from __future__ import annotations
+
+import msgspec
+
+from chalicelib.people.guardians import Guardians
+from chalicelib.people.model import Identity, is_resident_id, mask_name
+from chalicelib.people.refusals import InvalidDocumentNumber, UnknownDocumentType
+from chalicelib.people.store import PeopleStore
+from chalicelib.status.residents import Document
+from chalicelib.trust.fields import Fields
+
+NAMELESS = "*"
+"""The name of somebody whose registration is not complete."""
+
+_identity = msgspec.json.Decoder(Identity)
+
+
+class Residents:
+    """Who somebody is."""
+
+    def __init__(self, people: PeopleStore, guardians: Guardians, fields: Fields) -> None:
+        self._people = people
+        self._guardians = guardians
+        self._fields = fields
+
+    def index_of(self, document: Document, *, now: float) -> str:
+        """The blind index of a document; raises `UnknownDocumentType` or `InvalidDocumentNumber`."""
+        check_document(document)
+        return self._fields.blind_index(*document, now=now)
+
+    def holder_of(self, index: str) -> str | None:
+        """The holder a document belongs to (strongly consistent), None for somebody who never came."""
+        return self._people.holder_of(index)
+
+    def identity(self, holder: str, *, now: float) -> Identity | None:
+        """Who a holder is, None where the registration is not complete."""
+        sealed = self._people.identity(holder)
+        if sealed is None:
+            return None
+        return _identity.decode(self._fields.open(sealed, context=f"holder#{holder}", now=now))
+
+    def masked_name(self, holder: str, *, now: float) -> str:
+        """The name of a holder as others see it."""
+        identity = self.identity(holder, now=now)
+        return mask_name(identity.name) if identity else NAMELESS
+
+    def is_guardian(self, guardian: str, dependant: str, *, now: float) -> bool:
+        """Whether one holder answers for another at this instant."""
+        return self._guardians.is_guardian(guardian, dependant, now=now)
+
+
+def check_document(document: Document) -> None:
+    """Refuse what no document can say, before anybody is asked."""
+    if document.document_type != "resident_id":
+        raise UnknownDocumentType(accepted=["resident_id"])
+    if not is_resident_id(document.document_number):
+        raise InvalidDocumentNumber
