@@ -11,9 +11,10 @@ from chalicelib.partners import routes as partners
 from chalicelib.people import routes as people
 from chalicelib.platform.http import routes as description
 from chalicelib.platform.http.operation import Api
+from chalicelib.status import routes as status
 from chalicelib.trust import routes as trust
 from chalicelib.wiring import City, city
-from functions import change_keys, log_scans, rotate_keys
+from functions import apply_due_changes, change_keys, log_scans, rotate_keys, tell_changes
 
 
 def rooms(here: City) -> list[Api]:
@@ -23,6 +24,7 @@ def rooms(here: City) -> list[Api]:
         codes.api(here.issuer, here.verifier, lambda: here.scans, front),
         people.api(lambda: here.sessions, front),
         partners.api(lambda: here.clients, front),
+        status.api(lambda: here.explanations, front),
         trust.api(lambda: here.key_store, front),
     ]
     operations = [operation for room in served for operation in room.operations]
@@ -35,7 +37,7 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
     app.api.binary_types.clear()  # every answer is text; else each is compared with sixteen media types
     for room in rooms(here):
         app.register_blueprint(room.blueprint)
-    for function in (rotate_keys, change_keys, log_scans):
+    for function in (rotate_keys, change_keys, log_scans, apply_due_changes, tell_changes):
         app.register_blueprint(function.blueprint)
     return app
 

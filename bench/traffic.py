@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bench.stage import NOW, Stage
 from chalicelib.codes.issue import CodeIssuer
 from chalicelib.codes.wire import read, to_text
-from chalicelib.status.model import UNMARKED, Colour, HolderStatus, Scan, Standing
+from chalicelib.status.model import UNMARKED, HolderStatus, Scan, Standing
 from chalicelib.status.register import StatusRegister
 
 if TYPE_CHECKING:
@@ -20,12 +20,15 @@ VERIFIER, VERIFIER_NAME, PLACE = "client-000000000000cafe", "人民广场站", "
 TAG, KEY_ID = 111, 5
 """Offsets of one byte of the tag and one of the key id in the 112 bytes of a code."""
 
+GREEN = "green|calm@1|otherwise|"
+"""The stored timeline of somebody of whom nothing is known."""
+
 
 class Unmarked(StatusRegister):
     """Says that the holder has never presented a code, so that an issuer never waits for the next second."""
 
     def __init__(self, holder: str) -> None:
-        self._status = HolderStatus(holder, Colour.GREEN, Standing.ACTIVE, b"", UNMARKED, "")
+        self._status = HolderStatus(holder, GREEN, Standing.ACTIVE, b"", UNMARKED, "")
 
     def read(self, holder: str) -> HolderStatus:
         """Without asking the store."""

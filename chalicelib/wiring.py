@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.codes.issue import CodeIssuer
 from chalicelib.codes.verify import CodeVerifier
-from chalicelib.platform.aws import kms, tuned_dynamodb
+from chalicelib.platform.aws import kms, s3, tuned_dynamodb
 from chalicelib.platform.clock import Clock, system_clock
 from chalicelib.platform.settings import Settings
 from chalicelib.platform.telemetry import start_tracing
@@ -24,6 +24,7 @@ from chalicelib.trust.wrapping import KeyWrapper, wrapper
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kms import KMSClient
+    from mypy_boto3_s3 import S3Client
 
     from chalicelib.codes.scan_log import ScanLog
     from chalicelib.codes.store import ScanStore
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from chalicelib.people.officers import Officers
     from chalicelib.people.residents import Residents
     from chalicelib.people.sessions import IdentityProvider, Sessions
-    from chalicelib.status.policy.rulebook import Rulebooks
+    from chalicelib.platform.blobs import Blobs
     from chalicelib.status.due import DueChanges
     from chalicelib.status.evidence.store import EvidenceReader
     from chalicelib.status.explain import Explanations
@@ -66,6 +67,18 @@ class City:
     def kms(self) -> KMSClient:
         """The custodian of key-encryption keys."""
         return kms(self.settings)
+
+    @cached_property
+    def s3(self) -> S3Client:
+        """The keeper of files."""
+        return s3(self.settings)
+
+    @cached_property
+    def blobs(self) -> Blobs:
+        """Files that people send in."""
+        from chalicelib.platform.blobs import blobs
+
+        return blobs(self.settings.attachments, lambda: self.s3)
 
     @cached_property
     def key_wrapper(self) -> KeyWrapper:
@@ -205,7 +218,12 @@ class City:
         from chalicelib.status.explain import Explanations
 
         return Explanations(
-            self.ledger, self.evidence, self.rulebooks, self.recompute, lambda: self.changes, lambda: self.overrides
+            ledger=self.ledger,
+            evidence=self.evidence,
+            rulebooks=self.rulebooks,
+            recompute=self.recompute,
+            changes=lambda: self.changes,
+            overrides=lambda: self.overrides,
         )
 
     @cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -14,11 +14,15 @@ from chalice.test import Client
 
 from app import build_app
 from chalicelib.partners.clients import Credentials
+from chalicelib.people.model import Role
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider, SandboxResident
 from chalicelib.platform import tables
-from chalicelib.platform.aws import kms, tuned_dynamodb
+from chalicelib.platform.aws import kms, s3, tuned_dynamodb
+from chalicelib.platform.blobs import Blobs, blobs
 from chalicelib.platform.settings import Settings
-from chalicelib.status.model import Scan
+from chalicelib.status.evidence.model import MANUAL
+from chalicelib.status.evidence.store import EvidenceItem
+from chalicelib.status.model import Colour, Scan
 from chalicelib.trust.model import RotationPlan
 from chalicelib.wiring import City
 
@@ -95,9 +99,10 @@ class Caller:
         """POST a JSON body."""
         return self.send("POST", path, body=json.dumps(payload).encode(), token=token, key=key)
 
-    def log_in(self, resident: SandboxResident = RESIDENTS[0]) -> str:
-        """A holder's session token."""
-        reply = self.post("/v1/sessions", SandboxIdentityProvider.login(resident))
+    def log_in(self, resident: SandboxResident = RESIDENTS[0], role: Role | None = None) -> str:
+        """A session token of a holder, or of an officer."""
+        login = SandboxIdentityProvider.login(resident)
+        reply = self.post("/v1/sessions", login | ({"role": role} if role else {}))
         assert reply.status == 201, reply
         token: str = reply.body["token"]
         return token
@@ -138,12 +143,14 @@ def another_process(clock: StoppedClock, *, plan: RotationPlan | None = None) ->
     settings = Settings(
         key_wrap=base.key_wrap,
         root_key_wrap=base.root_key_wrap,
+        attachments=base.attachments,
         identity_provider="sandbox",
         aws_region=base.aws_region,
         dynamodb_endpoint=base.dynamodb_endpoint,
     )
     city = City(settings, clock=clock, plan=plan, dynamodb=_dynamodb(settings))
     city.kms = _kms(settings)
+    city.blobs = _blobs(settings)
     return city
 
 
@@ -159,6 +166,12 @@ def _kms(settings: Settings) -> KMSClient:
     return kms(settings)
 
 
+@lru_cache
+def _blobs(settings: Settings) -> Blobs:
+    """One keeper of files per store, likewise; its client is made when a test sends the first file."""
+    return blobs(settings.attachments, lru_cache(partial(s3, settings)))
+
+
 def caller(city: City) -> Caller:
     """The API of a city. Concurrent calls are kept apart, as on the local server."""
     return Caller(build_app(city, LocalChalice))
@@ -166,7 +179,34 @@ def caller(city: City) -> Caller:
 
 def moved_in(city: City, resident: SandboxResident = RESIDENTS[0]) -> str:
     """The holder id of a resident who lives here, with the colour the demo gives them."""
-    return city.sessions.register(resident.identity, now=city.clock(), colour=resident.colour)
+    holder = city.sessions.register(resident.identity, now=city.clock())
+    if resident.colour is not Colour.GREEN:
+        coloured(city, holder, resident.colour)
+    return holder
+
+
+def coloured(city: City, holder: str, colour: Colour) -> None:
+    """Give a holder a colour from now on, as an approved override does."""
+    now = int(city.clock())
+    EvidenceItem(
+        holder,
+        f"{now:024x}",
+        kind=MANUAL,
+        happened_at=now,
+        reported_at=now,
+        attributes=json.dumps({"colour": colour, "override": "of-a-test"}),
+        source="",
+        source_name="",
+        reference="",
+    ).save()
+    city.recompute.holder(holder, now=now, cause="evidence")
+
+
+def in_office(city: City, resident: SandboxResident, role: Role = Role.HEALTH_OFFICER) -> str:
+    """The holder id of a resident who lives here and is an officer."""
+    holder = moved_in(city, resident)
+    city.officers.appoint(holder, role, name=resident.identity.name)
+    return holder
 
 
 def scan_by(verifier: str, *, at: float = NOON) -> Scan:

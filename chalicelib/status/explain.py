@@ -78,6 +78,7 @@ class Explanations:
 
     def __init__(
         self,
+        *,
         ledger: StatusLedger,
         evidence: EvidenceReader,
         rulebooks: Rulebooks,

@@ -45,7 +45,7 @@ class ShownOverride(msgspec.Struct):
 
 
 class ShownReason(msgspec.Struct):
-    """One reason. `about` is what to name in an appeal against it; null where no fact about this person is behind it."""
+    """One reason. `about` is what an appeal against it names; null where no fact about this person is behind it."""
 
     rule: str
     words: Words

@@ -13,7 +13,7 @@ from chalicelib.status.model import Colour, Standing
 from chalicelib.status.store import StatusItem, StatusStore
 from chalicelib.trust.model import KeyUse, UnwrappedKey
 from chalicelib.wiring import City
-from tests.world import NOON, StoppedClock, another_process, moved_in, scan_by
+from tests.world import NOON, StoppedClock, another_process, coloured, moved_in, scan_by
 
 
 class Calls:
@@ -63,7 +63,7 @@ def test_a_good_code_is_accepted_with_the_colour_and_a_masked_name(city: City, c
 
 
 def test_the_colour_is_that_of_this_moment_and_not_of_the_issue(city: City, holder: str, code: str) -> None:
-    StatusStore().set_colour(holder, Colour.RED)
+    coloured(city, holder, Colour.RED)
     verdict = verify(city, code)
     assert isinstance(verdict, Accepted)
     assert verdict.colour is Colour.RED

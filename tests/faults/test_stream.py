@@ -18,7 +18,7 @@ from functions.log_scans import log_scans
 from infra.local.functions import Streamed
 from infra.local.streams import Positions, StreamPump
 from tests.faults.weather import AFTER, BEFORE, KILLED_AFTER, Crash, Fault, Weather, on
-from tests.world import StoppedClock, moved_in
+from tests.world import StoppedClock, coloured, moved_in
 
 WRITING_SCANS = on("PutItem", "scans")
 SCANS = 6
@@ -46,7 +46,7 @@ class Day:
             self._scan(holder, code, "metro", f"gate {number}")
             self._scan(holder, code, "metro", "the same gate again")
             self._scan(holder, code, "library", "somebody with a photograph")
-            StatusStore().set_colour(holder, Colour.YELLOW if number % 2 else Colour.GREEN)
+            coloured(self.city, holder, Colour.YELLOW if number % 2 else Colour.GREEN)
         StatusStore().set_standing(self.people[0], Standing.SUSPENDED)
         StatusStore().set_standing(self.people[0], Standing.ACTIVE)
 

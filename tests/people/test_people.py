@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.people.model import Identity, is_resident_id, mask_name, resident_id_check_digit
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider, SandboxResident
 from chalicelib.people.store import HolderItem, IdentityItem
-from chalicelib.status.model import Colour
+from chalicelib.status.model import Colour, colour_at
 from chalicelib.status.store import StatusItem
 from chalicelib.wiring import City
 from tests.world import NOON, Caller, moved_in
@@ -75,8 +75,8 @@ def test_one_person_has_one_holder_however_often_they_log_in(city: City, api: Ca
 
 def test_registering_again_changes_no_colour(city: City) -> None:
     holder = moved_in(city, RESIDENTS[-1])
-    city.sessions.register(RESIDENTS[-1].identity, now=NOON, colour=Colour.GREEN)
-    assert StatusItem.get(holder).colour == "red"
+    city.sessions.register(RESIDENTS[-1].identity, now=NOON)
+    assert colour_at(StatusItem.get(holder).course, NOON) is Colour.RED
 
 
 def test_nothing_personal_rests_in_the_clear(city: City) -> None:
