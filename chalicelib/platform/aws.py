@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, IncompleteReadError
 from botocore.session import Session
 
 from chalicelib.platform import shortcut
@@ -19,9 +19,13 @@ from chalicelib.platform.settings import Settings
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kms import KMSClient
+    from mypy_boto3_s3 import S3Client
 
 CONNECT_TIMEOUT_S = 1.0
 READ_TIMEOUT_S = 1.5
+FILE_TIMEOUT_S = 3.0
+"""A file takes longer than an item; twice this and twice a connection still end before the API function does."""
+
 PASSING_FAULTS = frozenset(
     {
         "DependencyTimeoutException",
@@ -30,6 +34,7 @@ PASSING_FAULTS = frozenset(
         "LimitExceededException",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
+        "RequestTimeout",
         "ServiceUnavailable",
         "ThrottlingException",
         "TransactionConflictException",
@@ -78,6 +83,20 @@ def kms(settings: Settings) -> KMSClient:
     return cast("KMSClient", client)
 
 
+def s3(settings: Settings) -> S3Client:
+    """The keeper of files; asked when somebody sends one in or reads it."""
+    client = Session().create_client(
+        "s3",
+        region_name=settings.aws_region,
+        config=Config(
+            connect_timeout=CONNECT_TIMEOUT_S,
+            read_timeout=FILE_TIMEOUT_S,
+            retries={"mode": "standard", "total_max_attempts": 2},
+        ),
+    )
+    return cast("S3Client", client)
+
+
 def is_passing_fault(error: BaseException | None) -> bool:
     """Whether AWS was throttled, late or unreachable: worth another try, and nobody's mistake.
 
@@ -85,7 +104,7 @@ def is_passing_fault(error: BaseException | None) -> bool:
     """
     if error is None:
         return False
-    if isinstance(error, HTTPClientError | ConnectionError):
+    if isinstance(error, HTTPClientError | ConnectionError | IncompleteReadError):
         return True
     if isinstance(error, ClientError) and _is_their_fault(error):
         return True

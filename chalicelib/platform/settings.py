@@ -18,7 +18,8 @@ class Settings:
     """One city's deployment.
 
     `region` is the issuer's six-digit division code (GB/T 2260); `key_wrap` and `root_key_wrap` name the
-    key-encryption keys (`kms:<id or alias>` or `file:<path>`); an empty `identity_provider` means that
+    key-encryption keys (`kms:<id or alias>` or `file:<path>`), `attachments` where files are kept that people send in
+    (`s3:<bucket>` or `folder:<path>`); an empty `identity_provider` means that
     nobody can log in.
     """
 
@@ -27,6 +28,7 @@ class Settings:
     table_prefix: str = "yima-"
     key_wrap: str = "kms:alias/yima-issuer"
     root_key_wrap: str = "kms:alias/yima-root"
+    attachments: str = "s3:yima-attachments"
     identity_provider: str = ""
     aws_region: str = "cn-north-1"
     dynamodb_endpoint: str | None = None
@@ -60,6 +62,7 @@ class Settings:
             table_prefix=env.get("YIMA_TABLE_PREFIX", "yima-"),
             key_wrap=env.get("YIMA_KEY_WRAP", "kms:alias/yima-issuer"),
             root_key_wrap=env.get("YIMA_ROOT_KEY_WRAP", "kms:alias/yima-root"),
+            attachments=env.get("YIMA_ATTACHMENTS", "s3:yima-attachments"),
             identity_provider=env.get("YIMA_IDENTITY_PROVIDER", ""),
             aws_region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "cn-north-1",
             dynamodb_endpoint=env.get("DYNAMODB_ENDPOINT") or None,

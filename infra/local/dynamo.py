@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
+import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -29,6 +30,12 @@ from infra.local.environment import (
 KMS_ALIASES = ("alias/yima-issuer", "alias/yima-root")
 """The key-encryption keys that infra/aws declares and the settings name by default."""
 
+BUCKET = "yima-attachments"
+"""Where the settings keep files by default."""
+
+DEFAULTS = dict.fromkeys(("DYNAMODB_ENDPOINT", "YIMA_KEY_WRAP", "YIMA_ROOT_KEY_WRAP", "YIMA_ATTACHMENTS"))
+"""What the settings take where the environment says nothing."""
+
 _turn = threading.RLock()
 
 
@@ -44,15 +51,16 @@ class Store:
 
 @contextmanager
 def embedded() -> Iterator[Store]:
-    """DynamoDB, its streams and KMS by moto, in this process; everything is gone afterwards."""
+    """DynamoDB, its streams, KMS and S3 by moto, in this process; everything is gone afterwards."""
     from moto import mock_aws
 
     region = _region()
     _one_request_at_a_time()
     _forget_used_iterators()
-    variables = _surroundings(region) | {"DYNAMODB_ENDPOINT": None, "YIMA_KEY_WRAP": None, "YIMA_ROOT_KEY_WRAP": None}
+    variables = _surroundings(region) | DEFAULTS
     with _pointed_at(variables), mock_aws(config={"core": {"mock_credentials": False}}):
         _create_kms_keys(region)
+        _empty_bucket(region)
         yield Store("embedded", None, region, functools.partial(_clear_moto, region))
 
 
@@ -71,13 +79,13 @@ def dynamodb_local(data: Path | None) -> Iterator[Store]:
 def on_engine(engine: Engine, keys: Path) -> Iterator[Store]:
     """Point this process at an engine that runs already (starting one takes a second, so tests share it).
 
-    It has no KMS, so the key-encryption keys are files in the folder `keys`.
+    It has no KMS and no S3, so the key-encryption keys are files in the folder `keys`, with what people send in beside.
     """
     region = _region()
-    variables = _surroundings(region) | _key_files(keys)
+    variables = _surroundings(region) | _files(keys)
     variables |= {"DYNAMODB_ENDPOINT": engine.endpoint, "AWS_ACCESS_KEY_ID": engine.access_key}
     with _pointed_at(variables):
-        yield Store("dynamodb-local", engine.endpoint, region, functools.partial(_delete_tables, engine.endpoint))
+        yield Store("dynamodb-local", engine.endpoint, region, functools.partial(_delete_all, engine.endpoint, keys))
 
 
 @contextmanager
@@ -89,9 +97,9 @@ def given_endpoint(endpoint: str, keys: Path) -> Iterator[Store]:
     refuse_remote_store(endpoint, os.environ)
     region = _region()
     asked = os.environ.get("YIMA_ALLOW_REAL_CREDENTIALS") == "1"
-    variables = ({} if asked else _surroundings(region)) | _key_files(keys) | {"DYNAMODB_ENDPOINT": endpoint}
+    variables = ({} if asked else _surroundings(region)) | _files(keys) | {"DYNAMODB_ENDPOINT": endpoint}
     with _pointed_at(variables):
-        yield Store("endpoint", endpoint, region, functools.partial(_delete_tables, endpoint))
+        yield Store("endpoint", endpoint, region, functools.partial(_delete_all, endpoint, keys))
 
 
 @contextmanager
@@ -114,12 +122,17 @@ def _surroundings(region: str) -> dict[str, str | None]:
     return stand_in_credentials() | {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
 
 
-def _key_files(folder: Path) -> dict[str, str | None]:
-    """Issuer and root keys rest under different keys, here as in the cloud."""
+def _files(folder: Path) -> dict[str, str | None]:
+    """Issuer and root keys rest under different keys, here as in the cloud; and files are kept in a folder."""
     return {
+        "YIMA_ATTACHMENTS": f"folder:{_attachments(folder)}",
         "YIMA_KEY_WRAP": f"file:{(folder / 'issuer.key').resolve()}",
         "YIMA_ROOT_KEY_WRAP": f"file:{(folder / 'root.key').resolve()}",
     }
+
+
+def _attachments(folder: Path) -> Path:
+    return (folder / "attachments").resolve()
 
 
 def _one_request_at_a_time() -> None:
@@ -164,8 +177,20 @@ def _create_kms_keys(region: str) -> None:
             kms.create_alias(AliasName=alias, TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
 
 
+def _empty_bucket(region: str) -> None:
+    """A bucket with nothing in it. moto's own model is asked: making a client of S3 takes longer than all the rest."""
+    from moto.core.models import DEFAULT_ACCOUNT_ID
+    from moto.s3.models import s3_backends
+    from moto.utilities.utils import get_partition
+
+    with _turn:
+        backend = s3_backends[DEFAULT_ACCOUNT_ID][get_partition(region)]
+        backend.reset()
+        backend.create_bucket(BUCKET, region)
+
+
 def _clear_moto(region: str) -> None:
-    """Drop all tables at once: a hundred times quicker than deleting them; KMS keys stay."""
+    """Drop all tables and files at once: a hundred times quicker than deleting them; KMS keys stay."""
     from moto.core.models import DEFAULT_ACCOUNT_ID
     from moto.dynamodb.models import dynamodb_backends
     from moto.dynamodbstreams.models import dynamodbstreams_backends
@@ -173,10 +198,12 @@ def _clear_moto(region: str) -> None:
     with _turn:
         dynamodb_backends[DEFAULT_ACCOUNT_ID][region].reset()
         dynamodbstreams_backends[DEFAULT_ACCOUNT_ID][region].reset()
+        _empty_bucket(region)
 
 
-def _delete_tables(endpoint: str) -> None:
-    """Delete this city's tables, and nobody else's."""
+def _delete_all(endpoint: str, folder: Path) -> None:
+    """Delete this city's tables and files, and nobody else's."""
+    shutil.rmtree(_attachments(folder), ignore_errors=True)
     client = boto3.client("dynamodb", endpoint_url=endpoint, region_name=_region())
     prefix = os.environ.get("YIMA_TABLE_PREFIX", "yima-")
     for page in client.get_paginator("list_tables").paginate():

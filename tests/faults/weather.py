@@ -239,8 +239,10 @@ def weather() -> Iterator[Weather]:
 
 
 def _attempt(request: AWSPreparedRequest) -> Attempt:
-    """What an HTTP request asks of AWS."""
-    target: str | bytes = request.headers["X-Amz-Target"]
+    """What an HTTP request asks of AWS; S3 alone says it by the method ("PUT")."""
+    target: str | bytes | None = request.headers.get("X-Amz-Target")
+    if target is None:
+        return Attempt("S3", str(request.method), "")
     service, _, operation = (target.decode() if isinstance(target, bytes) else target).partition(".")
     assert isinstance(request.body, str | bytes)
     return Attempt(service, operation, json.loads(request.body).get("TableName", ""))

@@ -7,7 +7,13 @@ import logging
 import sys
 
 import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    IncompleteReadError,
+    ReadTimeoutError,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from pynamodb.exceptions import GetError
@@ -59,6 +65,8 @@ FAULTS = {
     "nobody there": (EndpointConnectionError(endpoint_url="x"), True),
     "throttled, as PynamoDB wraps it": (GetError("x", aws_says("ThrottlingException")), True),
     "forbidden": (aws_says("AccessDeniedException"), False),
+    "half a file": (IncompleteReadError(actual_bytes=1, expected_bytes=2), True),
+    "a file sent too slowly": (aws_says("RequestTimeout"), True),
     "a wrong request": (aws_says("ValidationException"), False),
     "a wrong request, as PynamoDB wraps it": (GetError("x", aws_says("ValidationException")), False),
     "a mistake of ours": (KeyError("x"), False),
