@@ -57,6 +57,12 @@ class Forbidden(Refusal):
     status = 403
 
 
+class Conflict(Refusal):
+    """The request is right, and what it is about is not in a state to be changed so."""
+
+    status = 409
+
+
 class NotFound(Refusal):
     """There is no such thing here."""
 

@@ -1,1 +1,1 @@
-"""Objections of holders: everyone can say that their colour is wrong, and is answered."""
+"""Appeals: a holder objects, a person reviews, and answers in writing; an upheld one undoes what was wrong."""
