@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,11 +38,13 @@ def main(arguments: list[str] | None = None) -> int:
     from botocore.exceptions import BotoCoreError, ClientError
     from pynamodb.exceptions import PynamoDBException
 
-    from chalicelib.platform.http.refusals import Refusal
+    from chalicelib.platform.http.refusals import Refusal, Unavailable
     from chalicelib.platform.settings import SettingsError
 
     try:
         print(json.dumps(options.carry_out(_registry(), _person(), options), ensure_ascii=False))
+    except Unavailable:
+        return _failed(2, "it cannot be told: the city's keys cannot be reached")
     except Refusal as refusal:
         return _failed(1, f"{refusal.title}. {refusal.detail}")
     except (msgspec.DecodeError, UnicodeError):
@@ -121,4 +124,5 @@ def _failed(status: int, why: str) -> int:
 
 
 if __name__ == "__main__":
+    logging.getLogger("yima.metrics").disabled = True  # counters are for functions; here stdout is the answer
     sys.exit(main())

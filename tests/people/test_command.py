@@ -1,4 +1,4 @@
-"""`python -m chalicelib.people`: an operator appoints and suspends officers, with nothing personal on a command line."""
+"""`python -m chalicelib.people`: officers come and go, and nothing personal is on a command line."""
 
 from __future__ import annotations
 

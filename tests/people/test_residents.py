@@ -7,7 +7,7 @@ import pytest
 from chalicelib.people.refusals import InvalidDocumentNumber, UnknownDocumentType
 from chalicelib.people.sandbox import RESIDENTS
 from chalicelib.people.store import HolderItem
-from chalicelib.status.residents import Document, Officers, Residents
+from chalicelib.status.residents import Document
 from chalicelib.wiring import City
 from tests.world import NOON, moved_in
 
@@ -42,13 +42,6 @@ def test_others_see_a_masked_name_and_a_star_where_nothing_is_known(city: City) 
     assert city.residents.masked_name(holder, now=NOON) == "林*晴"
     HolderItem(holder).delete()
     assert city.residents.masked_name(holder, now=NOON) == "*"
-
-
-def test_what_is_wired_keeps_what_status_was_promised(city: City) -> None:
-    residents: Residents = city.residents
-    officers: Officers = city.officers
-    assert residents
-    assert officers
 
 
 def test_a_guardian_answers_for_a_dependant_and_not_the_other_way_round(city: City) -> None:
