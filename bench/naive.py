@@ -26,7 +26,7 @@ from chalicelib.platform.crypto import sm2
 from chalicelib.platform.http.operation import Principal, bearer
 from chalicelib.platform.tables import TableMeta, table_name
 from chalicelib.platform.times import rfc3339
-from chalicelib.status.model import Standing
+from chalicelib.status.model import Standing, colour_at
 from chalicelib.status.store import StatusItem
 from chalicelib.trust.model import KeyState, KeyUse
 from chalicelib.wiring import City
@@ -93,7 +93,7 @@ def _verdict(
     except Refused as refused:
         return {**answer, "reason": refused.args[0], "server_time": rfc3339(now)}
     name = city.fields.open(item.masked_name, context=f"status#{item.holder}", now=now)
-    seen = {"verdict": "accepted", "colour": item.colour, "holder": {"name": name}}
+    seen = {"verdict": "accepted", "colour": colour_at(item.course, now), "holder": {"name": name}}
     return {**answer, **seen, "server_time": rfc3339(now)}
 
 
