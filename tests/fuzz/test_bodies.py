@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from app import build_app
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
 from chalicelib.platform.http.bodies import BODY_LIMIT_BYTES, FORM, JSON
+from chalicelib.platform.http.paths import parameters
 from chalicelib.wiring import City
 from tests.fuzz.conftest import Badges
 from tests.fuzz.stranger import Stranger
@@ -28,6 +30,9 @@ GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
 }
 """A good body for every operation that takes one: whose token, which media type, what it says."""
 
+ANY_ID = "0" * 24
+"""Stands in for every id in a path; bodies are read before anybody looks for it."""
+
 every_path = pytest.mark.parametrize("path", GOOD)
 
 
@@ -36,10 +41,14 @@ class Sender:
 
     def __init__(self, stranger: Stranger, badges: Badges) -> None:
         self._stranger, self._badges = stranger, badges
+        self._keys = count()
 
     def send(self, path: str, body: bytes, media: str | None = None) -> Reply:
+        """To an operation that wants ids in its path, or a key for what it creates, both are given."""
         scope, usual, _ = GOOD[path]
-        return self._stranger.send("POST", path, body=body, token=self._badges.of(scope), media=media or usual)
+        somewhere = path.format_map(dict.fromkeys(parameters(path), ANY_ID))
+        token, key = self._badges.of(scope), f"key-{next(self._keys)}"
+        return self._stranger.send("POST", somewhere, body=body, token=token, media=media or usual, key=key)
 
     def say(self, path: str, document: Any) -> Reply:
         return self.send(path, json.dumps(document).encode("utf-8", "surrogatepass"))
@@ -226,9 +235,10 @@ EVENTS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
 def test_a_gateway_that_hands_on_nonsense(city: City, badges: Badges, path: str, event: dict[str, Any]) -> None:
     scope, media, _ = GOOD[path]
-    headers = {"content-type": media, "authorization": f"Bearer {badges.of(scope)}"}
+    headers = {"content-type": media, "authorization": f"Bearer {badges.of(scope)}", "idempotency-key": "key"}
     context = {"httpMethod": "POST", "resourcePath": path, "identity": {}, "path": path}
-    around = {"requestContext": context, "headers": headers, "pathParameters": {}, "stageVariables": {}}
+    ids = dict.fromkeys(parameters(path), ANY_ID)
+    around = {"requestContext": context, "headers": headers, "pathParameters": ids, "stageVariables": {}}
     answer = build_app(city)({**around, "multiValueQueryStringParameters": None, **event}, None)
     told = json.loads(answer["body"])
     assert answer["statusCode"] == 201 or told["code"] == "malformed_body"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from chalice.app import Chalice
 from chalice.local import LocalChalice
 
 from app import build_app
@@ -14,6 +16,7 @@ from chalicelib.wiring import City
 from infra.local.gateway import Gateway, refused
 from infra.local.server import CityServer
 from tests.fuzz.conftest import Badges
+from tests.platform.workshop import MASTER, workshop
 
 CONFIG: dict[str, Any] = {
     "checks": {
@@ -26,15 +29,22 @@ CONFIG: dict[str, Any] = {
 }
 
 
-@pytest.fixture(scope="module")
-def base_url(city: City) -> Iterator[str]:
-    """The city's API on a loopback port of its own."""
-    gateway = Gateway(build_app(city, LocalChalice))
+@contextmanager
+def served(app: Chalice) -> Iterator[str]:
+    """An API on a loopback port of its own."""
+    gateway = Gateway(app)
     server = CityServer("127.0.0.1", 0, report=lambda line: None)
     server.answer = lambda request: gateway.answer(request) or refused(NoSuchOperation())
     server.serve()
     yield server.base_url
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def base_url(city: City) -> Iterator[str]:
+    """The city's API."""
+    with served(build_app(city, LocalChalice)) as base_url:
+        yield base_url
 
 
 class Findings:
@@ -51,6 +61,7 @@ class Findings:
         self.found: list[str] = []
         self.tried: set[str] = set()
         self.requests = 0
+        self.statuses: set[int] = set()
         for event in from_schema(from_url(f"{base_url}/v1/openapi.json", config=config)).execute():
             if isinstance(event, events.ScenarioFinished):
                 self._note(event.recorder)
@@ -60,6 +71,8 @@ class Findings:
     def _note(self, recorder: Any) -> None:
         self.tried.add(recorder.label)
         self.requests += len(recorder.interactions)
+        answers = (interaction.response for interaction in recorder.interactions.values())
+        self.statuses |= {answer.status_code for answer in answers if answer is not None}
         for case, checks in recorder.checks.items():
             for check in checks:
                 if check.failure_info is not None:
@@ -72,3 +85,12 @@ def test_whoever_calls_is_answered_as_described(base_url: str, badges: Badges, w
     assert not findings.found, "\n".join(findings.found)
     assert findings.tried >= {"POST /v1/sessions", "POST /v1/codes", "POST /v1/verifications", "POST /v1/oauth/token"}
     assert findings.requests > 200
+
+
+@pytest.mark.parametrize("token", [None, MASTER])
+def test_ids_in_paths_and_keys_of_records_are_as_described(token: str | None) -> None:
+    with served(workshop()) as base_url:
+        findings = Findings(base_url, token)
+    assert not findings.found, "\n".join(findings.found)
+    assert findings.tried >= {"GET /v1/parts/{part_id}", "POST /v1/parts", "POST /v1/parts/{part_id}/marks/{mark}"}
+    assert {401} | findings.statuses >= ({401} if token is None else {200, 201, 400, 404})

@@ -17,10 +17,9 @@ from chalicelib.platform.http.operation import Api, Call
 from chalicelib.platform.http.refusals import IdempotencyKeyMalformed
 from infra.local.gateway import Gateway, Request
 from tests.fuzz.stranger import Stranger
-from tests.platform.workshop import LIMIT_BYTES, Guild, Part, Seen, workshop
+from tests.platform.workshop import LIMIT_BYTES, MASTER, NOVICE, Guild, Part, Seen, workshop
 from tests.world import Reply, StoppedClock
 
-MASTER = "master"
 PART = {"name": "bolt"}
 
 
@@ -91,7 +90,7 @@ def test_the_same_wish_is_the_same_record(shop: Stranger) -> None:
 
 def test_another_key_or_person_or_operation_is_another_record(shop: Stranger) -> None:
     marked = shop.post("/v1/parts/a/marks/b", PART, token=MASTER, key="k-1")
-    replies = [make(shop), make(shop, key="k-2"), make(shop, token="novice"), marked]
+    replies = [make(shop), make(shop, key="k-2"), make(shop, token=NOVICE), marked]
     assert len({reply.body["record_id"] for reply in replies}) == len(replies)
 
 
