@@ -105,4 +105,5 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
 
 def schema() -> dict[str, object]:
     """The JSON Schema of a policy file."""
-    return msgspec.json.schema(Policy)
+    draft = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": draft, "title": "Yima policy", **msgspec.json.schema(Policy)}

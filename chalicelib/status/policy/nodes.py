@@ -60,12 +60,6 @@ class Reader:
         self.spoiled.add(place)
         self._note(Mistake(self.lines.get(place) or self._line_around(place), place, problem, advice))
 
-    def silent(self) -> Reader:
-        """The same file for a second look, whose mistakes are known already."""
-        other = Reader()
-        other.lines, other.spoiled = self.lines, set(self.spoiled)
-        return other
-
     def _note(self, mistake: Mistake) -> None:
         self.mistakes.append(mistake)
         if len(self.mistakes) >= MOST_MISTAKES:

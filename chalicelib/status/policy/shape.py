@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from chalicelib.status.model import Colour
 from chalicelib.status.policy import model
+from chalicelib.status.policy.meaning import CHECKS
 from chalicelib.status.policy.mistakes import choice, suggestion
 
 if TYPE_CHECKING:
@@ -57,8 +58,7 @@ def _struct(kind: type[Struct], value: Any, place: str, reader: Reader) -> Any:
     if not isinstance(value, dict):
         return _wrong(place, "Several named fields are expected here.", _fields_advice(kind), reader)
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
-    strange = [name for name in value if name not in fields]
-    for name in strange:
+    for name in (name for name in value if name not in fields):
         reader.add(_under(place, name), f"There is no field {name!r} here.", suggestion(name, fields))
     missing = [name for name, field in fields.items() if field.required and name not in value]
     for name in missing:
@@ -68,9 +68,12 @@ def _struct(kind: type[Struct], value: Any, place: str, reader: Reader) -> Any:
         for name, each in value.items()
         if name in fields
     }
-    if strange or missing or any(each is MISFIT for each in made.values()):
+    if missing or any(each is MISFIT for each in made.values()):
         return MISFIT
-    return kind(**made)
+    whole = kind(**made)
+    if kind in CHECKS:
+        CHECKS[kind](whole, place, reader)
+    return whole
 
 
 def _list(kind: Any, value: Any, place: str, reader: Reader) -> Any:
