@@ -35,7 +35,12 @@ if TYPE_CHECKING:
     from chalicelib.people.sessions import IdentityProvider, Sessions
     from chalicelib.platform.blobs import Blobs
     from chalicelib.status.due import DueChanges
+    from chalicelib.status.evidence.batch import BatchReports
+    from chalicelib.status.evidence.references import References
+    from chalicelib.status.evidence.reporting import Arrivals, Reports
     from chalicelib.status.evidence.store import EvidenceReader
+    from chalicelib.status.evidence.stream import EvidenceFollower
+    from chalicelib.status.evidence.writer import EvidenceWriter
     from chalicelib.status.explain import Explanations
     from chalicelib.status.ledger import StatusLedger
     from chalicelib.status.policy.rulebook import Rulebooks
@@ -131,14 +136,6 @@ class City:
         return StatusRegister(self.dynamodb, self.settings.table("statuses"))
 
     @cached_property
-    def rulebooks(self) -> Rulebooks:
-        """Which policy is in force since when."""
-        from chalicelib.status.policy.rulebook import Rulebooks
-        from chalicelib.status.policy.store import PolicyStore, RulebookStore
-
-        return Rulebooks(RulebookStore, PolicyStore)
-
-    @cached_property
     def issuer(self) -> CodeIssuer:
         """Issues codes."""
         return CodeIssuer(self.settings.region, ring=self.ring, register=self.register, specimen=self.settings.specimen)
@@ -175,6 +172,48 @@ class City:
         from chalicelib.status.evidence.store import EvidenceReader
 
         return EvidenceReader(self.dynamodb, self.settings.table("evidence"))
+
+    @cached_property
+    def evidence_writer(self) -> EvidenceWriter:
+        """Keeps facts and takes them back."""
+        from chalicelib.status.evidence.writer import EvidenceWriter
+
+        return EvidenceWriter(self.dynamodb, self.settings.table("evidence"))
+
+    @cached_property
+    def references(self) -> References:
+        """What departments call what they reported."""
+        from chalicelib.status.evidence.references import References
+
+        return References(self.dynamodb, self.settings.table("references"))
+
+    @cached_property
+    def arrivals(self) -> Arrivals:
+        """What follows when evidence was written, or a person has become a holder."""
+        from chalicelib.status.evidence.reporting import Arrivals
+
+        return Arrivals(self.evidence, self.evidence_writer, self.references)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Takes what departments report."""
+        from chalicelib.status.evidence.reporting import Reports
+
+        return Reports(self.evidence_writer, self.references, self.arrivals, self.residents)
+
+    @cached_property
+    def batch_reports(self) -> BatchReports:
+        """Takes whole files of what departments report."""
+        from chalicelib.status.evidence.batch import BatchReports
+
+        return BatchReports(self.reports)
+
+    @cached_property
+    def evidence_follower(self) -> EvidenceFollower:
+        """Recomputes whoever has new evidence."""
+        from chalicelib.status.evidence.stream import EvidenceFollower
+
+        return EvidenceFollower(self.arrivals, self.recompute)
 
     @cached_property
     def rulebooks(self) -> Rulebooks:
@@ -237,6 +276,7 @@ class City:
             people=PeopleStore(),
             officers=self.officers,
             statuses=self.recompute,
+            arrivals=self.arrivals,
             fields=self.fields,
             tokens=self.tokens,
         )
