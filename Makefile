@@ -2,6 +2,8 @@
 
 PORT ?= 8000
 STORE ?= embedded
+AT ?=
+SCHEDULER ?= on
 HOST = 127.0.0.1
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -20,12 +22,12 @@ NPM_STAMPS := $(NPM_LOCKS:package-lock.json=node_modules/.package-lock.json)
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
-	@echo '  variables: PORT=8000  STORE=embedded|dynamodb-local  PYTHON=python3'
+	@echo '  variables: PORT=8000  STORE=embedded|dynamodb-local  AT=2026-12-01T23:59:30+08:00  SCHEDULER=on|off  PYTHON=python3'
 
-run: $(VENV)/run.stamp  ## run a demo city at http://127.0.0.1:8000 (PORT, STORE)
+run: $(VENV)/run.stamp  ## run a demo city at http://127.0.0.1:8000 (PORT, STORE, AT, SCHEDULER)
 	@$(call npm_if_there,$(filter web/%,$(NPM_STAMPS)))
 	@[ '$(STORE)' != dynamodb-local ] || { $(call npm_if_there,$(filter infra/%,$(NPM_STAMPS))); }
-	@PORT='$(PORT)' STORE='$(STORE)' YIMA_HOST='$(HOST)' exec $(BIN)/python -m infra.local
+	@PORT='$(PORT)' STORE='$(STORE)' AT='$(AT)' SCHEDULER='$(SCHEDULER)' YIMA_HOST='$(HOST)' exec $(BIN)/python -m infra.local
 
 test: system-parts $(VENV)/test.stamp npm-parts check  ## everything: static checks, tests, pages
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

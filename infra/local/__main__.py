@@ -59,8 +59,9 @@ def _welcome(document: dict[str, object], file: str, seconds: float) -> str:
 
     my code    {url}/holder/
     scan       {url}/scan/
+    console    {url}/console/
     API        {url}/v1/openapi.json
-    residents and verifiers to play: {file}
+    residents, officers and verifiers to play: {file}
 
     curl -s {url}/v1/sessions -H 'Content-Type: application/json' -d {login}
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import time
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from chalice.app import Chalice
 from chalice.local import LocalChalice
 
+from infra.local.clock import starting_at
 from infra.local.dynamo import Store, dynamodb_local, embedded, given_endpoint
 from infra.local.environment import ROOT, Refused, environment
 from infra.local.functions import scheduled, streamed
@@ -59,31 +59,35 @@ def running_city(options: Options) -> Iterator[RunningCity]:
         memory = _memory(options)
         store = stack.enter_context(_store(options, memory))
         stack.enter_context(environment(STAGE))
-        document = _open(server, store, memory, stack, metrics=options.metrics)
+        document = _open(server, store, memory, stack, options)
         _write(file, document)
         yield RunningCity(document, file)
 
 
-def _open(server: CityServer, store: Store, memory: Path | None, stack: ExitStack, *, metrics: bool) -> dict[str, Any]:
+def _open(server: CityServer, store: Store, memory: Path | None, stack: ExitStack, options: Options) -> dict[str, Any]:
     """Found the city, start its functions, and answer; what was started is put on the stack to be stopped."""
-    city = _wired(metrics=metrics)
+    city = _wired(options)
     people = _founded(city, memory)
     document = people.document(base_url=server.base_url, store=store.kind)
     app = _app(city)
     site = Site(WEB, VENDORED, {"/city.json": lambda: json.dumps(document, ensure_ascii=False).encode()})
     server.answer = door(Gateway(app), site)
-    stack.enter_context(_functions(app, store, memory))
+    stack.enter_context(_functions(app, store, memory, scheduler=options.scheduler))
     stack.enter_context(_serving(server))
     return document
 
 
-def _wired(*, metrics: bool) -> City:
-    """The city of this process, over its tables. Imported late: our modules read the environment when they load."""
+def _wired(options: Options) -> City:
+    """The city of this process, over its tables. Imported late: our modules read the environment when they load.
+
+    Its clock is set here and nowhere else: no deployment can be told what time it is.
+    """
     from chalicelib.platform import tables, telemetry
     from chalicelib.wiring import city
 
-    telemetry.metrics.setLevel(logging.INFO if metrics else logging.ERROR)
+    telemetry.metrics.setLevel(logging.INFO if options.metrics else logging.ERROR)
     here = city()
+    here.clock = starting_at(options.at)
     tables.connect(here.settings)
     tables.create_all()
     return here
@@ -95,7 +99,7 @@ def _founded(city: City, memory: Path | None) -> DemoCity:
     from infra.local import demo
 
     try:
-        return demo.found(city, secrets=memory and memory / "verifiers.json", now=time())
+        return demo.found(city, secrets=memory, now=city.clock())
     except SealBroken:
         reason = f"The keys in {memory} do not open the city that is kept there; move the folder away to found another."
         raise Refused(reason) from None
@@ -108,13 +112,13 @@ def _app(city: City) -> Chalice:
 
 
 @contextmanager
-def _functions(app: Chalice, store: Store, memory: Path | None) -> Iterator[None]:
+def _functions(app: Chalice, store: Store, memory: Path | None, *, scheduler: bool) -> Iterator[None]:
     """The scheduled and stream functions, in threads; at the end the streams are told to the last record."""
     from chalicelib.platform.tables import table_name
 
     dynamodb = boto3.client("dynamodb", endpoint_url=store.endpoint, region_name=store.region)
     streams = boto3.client("dynamodbstreams", endpoint_url=store.endpoint, region_name=store.region)
-    runners = [Ticker(scheduled(app), report=to_terminal).run]
+    runners = [Ticker(scheduled(app), report=to_terminal).run] if scheduler else []
     for function in streamed(app):
         table = dynamodb.describe_table(TableName=table_name(function.contents))["Table"]
         positions = Positions(memory and memory / f"{function.name}.positions.json")

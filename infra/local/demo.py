@@ -1,21 +1,31 @@
-"""The demo city: invented residents and verifiers, and the document that tells a client how to speak for them."""
+"""The demo city: invented residents, officers, departments and verifiers, and how a client speaks for them."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chalicelib.partners.clients import VERIFIER_SCOPES
 from chalicelib.partners.refusals import InvalidClient
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
+from chalicelib.status.evidence.reported import Source
 from chalicelib.wiring import City
+from infra.local import story
+from infra.local.government import govern
 
 VERIFIERS = ("浦江图书馆东门", "人民公园南门", "市民服务中心")
 """Doors of the demo city: a library, a park, a service centre. Two show a code being replayed."""
 
-Verifier = dict[str, str]
+DEPARTMENT_SCOPES = frozenset({"evidence:write"})
+
+Client = dict[str, str]
+"""Name, client id and client secret."""
+
+LOGINS = {resident.identity.name: SandboxIdentityProvider.login(resident) for resident in RESIDENTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +34,8 @@ class DemoCity:
 
     region: str
     root_public_key: str
-    verifiers: list[Verifier]
+    verifiers: list[Client]
+    departments: list[Client]
 
     def document(self, *, base_url: str, store: str) -> dict[str, Any]:
         """`city.json`: all that a client needs to play any part in the demo city."""
@@ -37,47 +48,73 @@ class DemoCity:
                 {
                     "name": resident.identity.name,
                     "colour": str(resident.colour),
-                    "login": SandboxIdentityProvider.login(resident),
+                    "login": LOGINS[resident.identity.name],
                 }
                 for resident in RESIDENTS
             ],
             "verifiers": self.verifiers,
+            "departments": self.departments,
+            "officers": [
+                {"name": name, "role": str(role), "login": LOGINS[name] | {"role": str(role)}}
+                for name, role in story.OFFICES.items()
+            ],
         }
 
 
 def found(city: City, *, secrets: Path | None, now: float) -> DemoCity:
-    """Found the city where it is not founded yet, and let everybody in. What exists stays as it is.
+    """Found the city where it is not founded yet, let everybody in, and tell what has happened.
 
-    `secrets` is the file in which the verifiers' secrets are kept beside a store that outlives us; None keeps none.
+    What exists stays as it is. `secrets` is the folder in which the clients' secrets are kept beside a store that
+    outlives us; None keeps none.
     """
     city.custodian.run(now=int(now))
-    for resident in RESIDENTS:
-        city.sessions.register(resident.identity, now=now, colour=resident.colour)
-    verifiers = _verifiers(city, secrets, now)
-    return DemoCity(city.settings.region, city.custodian.root_public_key(), verifiers)
+    holders = {each.identity.name: city.sessions.register(each.identity, now=now) for each in RESIDENTS}
+    _appoint(city, holders, now)
+    govern(city, holders, now=int(now))
+    verifiers = _clients(city, VERIFIERS, VERIFIER_SCOPES, secrets and secrets / "verifiers.json", now)
+    departments = _clients(city, story.DEPARTMENTS, DEPARTMENT_SCOPES, secrets and secrets / "departments.json", now)
+    _report(city, {each["name"]: Source(each["client_id"], each["name"]) for each in departments}, now)
+    for name in dict.fromkeys(fact.who for fact in story.FACTS):
+        city.recompute.holder(holders[name], now=int(now), cause="evidence")
+    return DemoCity(city.settings.region, city.custodian.root_public_key(), verifiers, departments)
 
 
-def _verifiers(city: City, secrets: Path | None, now: float) -> list[Verifier]:
-    """The verifiers, as remembered where they still work, else newly registered."""
-    remembered: list[Verifier] = json.loads(secrets.read_text()) if secrets and secrets.exists() else []
-    known = {verifier["name"]: verifier for verifier in remembered if _works(city, verifier, now)}
-    verifiers = [known.get(name) or _registered(city, name) for name in VERIFIERS]
+def _appoint(city: City, holders: Mapping[str, str], now: float) -> None:
+    """Give the officers their offices and the child a guardian."""
+    for name, role in story.OFFICES.items():
+        city.officers.appoint(holders[name], role, name=name)
+    city.guardians.add(holders[story.GUARDIAN], holders[story.CHILD], relation="parent", now=int(now))
+
+
+def _report(city: City, sources: Mapping[str, Source], now: float) -> None:
+    """Let the departments report what has happened lately."""
+    for department, said in story.reported(now):
+        city.reports.report(sources[department], said, now=now)
+
+
+def _clients(
+    city: City, names: Iterable[str], scopes: frozenset[str], secrets: Path | None, now: float
+) -> list[Client]:
+    """Clients of these names, as remembered where they still work, else newly registered."""
+    remembered: list[Client] = json.loads(secrets.read_text()) if secrets and secrets.exists() else []
+    known = {client["name"]: client for client in remembered if _works(city, client, now)}
+    clients = [known.get(name) or _registered(city, name, scopes) for name in names]
     if secrets is not None:
-        write_privately(secrets, json.dumps(verifiers, ensure_ascii=False, indent=2))
-    return verifiers
+        write_privately(secrets, json.dumps(clients, ensure_ascii=False, indent=2))
+    return clients
 
 
-def _works(city: City, verifier: Verifier, now: float) -> bool:
-    """Whether the store still knows a verifier by this secret."""
+def _works(city: City, client: Client, now: float) -> bool:
+    """Whether the store still knows a client by this secret."""
     try:
-        city.clients.grant(verifier["client_id"], verifier["client_secret"], wanted=frozenset(), now=now)
+        city.clients.grant(client["client_id"], client["client_secret"], wanted=frozenset(), now=now)
     except InvalidClient:
         return False
     return True
 
 
-def _registered(city: City, name: str) -> Verifier:
-    return {"name": name, **city.clients.register(name)._asdict()}
+def _registered(city: City, name: str, scopes: frozenset[str]) -> Client:
+    return {"name": name, **city.clients.register(name, scopes=scopes)._asdict()}
 
 
 def write_privately(file: Path, text: str) -> None:

@@ -1,0 +1,90 @@
+"""What has happened in the demo city lately: invented people, invented departments, and facts counted back from today.
+
+Told again each time the city opens: on the same day nothing new comes of it; on a later day the same things have
+happened again as long ago, so that everybody stands in the colour that `city.json` says.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from chalicelib.people.model import Role
+from chalicelib.people.sandbox import RESIDENTS
+from chalicelib.status.evidence.reported import Reported
+from chalicelib.status.residents import Document
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+CDC, HOSPITAL, BORDER = "市疾病预防控制中心", "第一人民医院", "出入境管理处"
+DEPARTMENTS = {CDC: "CDC", HOSPITAL: "LAB", BORDER: "ENTRY"}
+"""Who reports, and how their references begin."""
+
+PROPOSER, APPROVER, THIRD = "周牧之", "沈若溪", "顾南"
+REVIEWER, SENIOR, AUDITOR = "方云", "林晚晴", "欧阳明远"
+OFFICES = {
+    PROPOSER: Role.HEALTH_OFFICER,
+    APPROVER: Role.HEALTH_OFFICER,
+    THIRD: Role.HEALTH_OFFICER,
+    REVIEWER: Role.APPEAL_REVIEWER,
+    SENIOR: Role.SENIOR_REVIEWER,
+    AUDITOR: Role.AUDITOR,
+}
+"""Residents who act for the city. Overrides of more than a few people take three of one office."""
+
+GUARDIAN, CHILD = "周牧之", "许小满"
+GOVERNED_DAYS = 30
+"""For how many days the epidemic policy has been in force when the city opens."""
+
+
+class Fact(NamedTuple):
+    """Something that happened to somebody so many local days ago."""
+
+    who: str
+    department: str
+    days_ago: int
+    at: str
+    kind: str
+    attributes: dict[str, str] = {}
+
+
+NEGATIVE = {"result": "negative", "method": "pcr"}
+FACTS = (
+    # 苏念安's last yellow day is today: green at the coming midnight, whatever runs or does not run.
+    Fact("苏念安", BORDER, 7, "09:40", "arrival", {"risk": "medium", "area": "530900"}),
+    # 程一诺 has one of the two tests that would clear the contact.
+    Fact("程一诺", CDC, 2, "19:30", "close_contact", {"degree": "close"}),
+    Fact("程一诺", HOSPITAL, 1, "08:15", "test_result", NEGATIVE),
+    Fact("梁书衡", HOSPITAL, 3, "10:20", "test_result", {"result": "positive", "method": "pcr"}),
+    # 方云 had both: green again before the week was over.
+    Fact("方云", CDC, 5, "14:00", "close_contact", {"degree": "close"}),
+    Fact("方云", HOSPITAL, 4, "09:00", "test_result", NEGATIVE),
+    Fact("方云", HOSPITAL, 2, "09:30", "test_result", NEGATIVE),
+    Fact("陆知秋", BORDER, 2, "21:05", "arrival", {"risk": "low"}),
+    Fact("欧阳明远", HOSPITAL, 40, "15:00", "vaccination", {"dose": "3"}),
+)
+IDENTITIES = {resident.identity.name: resident.identity for resident in RESIDENTS}
+
+
+def document_of(name: str) -> Document:
+    """The document of one of the invented residents."""
+    identity = IDENTITIES[name]
+    return Document(identity.document_type, identity.document_number)
+
+
+def reported(now: float) -> list[tuple[str, Reported]]:
+    """All facts as their departments report them; the reference says the day and the number of the case."""
+    return [(fact.department, _reported(fact, number, now)) for number, fact in enumerate(FACTS, start=1001)]
+
+
+def _reported(fact: Fact, number: int, now: float) -> Reported:
+    today = datetime.fromtimestamp(now, ZONE).date()
+    happened = datetime.combine(today - timedelta(days=fact.days_ago), time.fromisoformat(fact.at), ZONE)
+    return Reported(
+        document=document_of(fact.who),
+        kind=fact.kind,
+        happened_at=int(happened.timestamp()),
+        attributes=fact.attributes,
+        reference=f"{DEPARTMENTS[fact.department]}-{happened:%Y%m%d}-{number}",
+    )
