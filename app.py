@@ -12,9 +12,10 @@ from chalicelib.people import routes as people
 from chalicelib.platform.http import routes as description
 from chalicelib.platform.http.operation import Api
 from chalicelib.status import routes as status
+from chalicelib.status.evidence import routes as evidence
 from chalicelib.trust import routes as trust
 from chalicelib.wiring import City, city
-from functions import apply_due_changes, change_keys, log_scans, rotate_keys, tell_changes
+from functions import apply_due_changes, change_keys, log_scans, recompute_statuses, rotate_keys, tell_changes
 
 
 def rooms(here: City) -> list[Api]:
@@ -25,6 +26,7 @@ def rooms(here: City) -> list[Api]:
         people.api(lambda: here.sessions, front),
         partners.api(lambda: here.clients, front),
         status.api(lambda: here.explanations, front),
+        evidence.api(lambda: here.reports, lambda: here.batch_reports, front),
         trust.api(lambda: here.key_store, front),
     ]
     operations = [operation for room in served for operation in room.operations]
@@ -37,7 +39,7 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
     app.api.binary_types.clear()  # every answer is text; else each is compared with sixteen media types
     for room in rooms(here):
         app.register_blueprint(room.blueprint)
-    for function in (rotate_keys, change_keys, log_scans, apply_due_changes, tell_changes):
+    for function in (rotate_keys, change_keys, log_scans, recompute_statuses, apply_due_changes, tell_changes):
         app.register_blueprint(function.blueprint)
     return app
 

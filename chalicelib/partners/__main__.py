@@ -1,4 +1,6 @@
-"""`python -m chalicelib.partners register NAME`, or `suspend CLIENT_ID`: who may scan, from an operator's shell.
+"""`python -m chalicelib.partners register NAME`, or `suspend CLIENT_ID`: who may scan or report, from a shell.
+
+`register NAME --department` makes a department, which reports evidence and scans nothing.
 
 Takes the city from the same YIMA_* and AWS settings as the functions, and needs the clients table only. Prints one JSON
 object and ends with 0 when it is done, 1 when there is no such client, 2 when it cannot be told.
@@ -29,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     from chalicelib.platform.settings import SettingsError
 
     try:
-        print(json.dumps(options.carry_out(_clients(), options.subject), indent=2, ensure_ascii=False))
+        print(json.dumps(options.carry_out(_clients(), options), indent=2, ensure_ascii=False))
     except InvalidClient:
         return _failed(1, f"there is no client {options.subject!r}")
     except (SettingsError, PynamoDBException, BotoCoreError, ClientError) as error:
@@ -37,23 +39,27 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def register(clients: Clients, name: str) -> dict[str, str]:
-    """A new verifier; its secret is printed this once and kept nowhere."""
-    return clients.register(name)._asdict()
+def register(clients: Clients, options: argparse.Namespace) -> dict[str, str]:
+    """A new verifier or department; its secret is printed this once and kept nowhere."""
+    from chalicelib.partners.clients import DEPARTMENT_SCOPES, VERIFIER_SCOPES
+
+    scopes = DEPARTMENT_SCOPES if options.department else VERIFIER_SCOPES
+    return clients.register(options.subject, scopes=scopes)._asdict()
 
 
-def suspend(clients: Clients, client_id: str) -> dict[str, str]:
+def suspend(clients: Clients, options: argparse.Namespace) -> dict[str, str]:
     """No further tokens for a client; the last one it has ends within five minutes."""
-    clients.suspend(client_id)
-    return {"client_id": client_id, "standing": "suspended"}
+    clients.suspend(options.subject)
+    return {"client_id": options.subject, "standing": "suspended"}
 
 
 def _parser() -> argparse.ArgumentParser:
     """What the command takes."""
     parser = argparse.ArgumentParser(prog="python -m chalicelib.partners")
     commands = parser.add_subparsers(required=True)
-    new = commands.add_parser("register", help="make a verifier; prints its client_id and client_secret, once")
+    new = commands.add_parser("register", help="make a client; prints its client_id and client_secret, once")
     new.add_argument("subject", metavar="NAME", type=_text, help="who it is, as holders will read it")
+    new.add_argument("--department", action="store_true", help="it reports evidence, and scans nothing")
     new.set_defaults(carry_out=register)
     old = commands.add_parser("suspend", help="give a verifier no further tokens")
     old.add_argument("subject", metavar="CLIENT_ID", type=_text, help="its client_id")

@@ -17,6 +17,7 @@ from chalicelib.trust.tokens import Tokens
 
 TOKEN_LIFETIME_S = 300
 VERIFIER_SCOPES = frozenset({"code:verify"})
+DEPARTMENT_SCOPES = frozenset({"evidence:write"})
 NO_DIGEST = bytes(32)
 
 

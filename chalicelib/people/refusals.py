@@ -2,24 +2,8 @@
 
 from __future__ import annotations
 
-from chalicelib.platform.http.refusals import NotFound, Unauthorized, Unavailable, Unprocessable
-from chalicelib.status.refusals import NotInOffice
-
-
-class UnknownDocumentType(Unprocessable):
-    """A document of a kind that nobody here can check."""
-
-    code = "unknown_document_type"
-    title = "This document type is not accepted"
-    detail = "Use one of the types in `accepted`."
-
-
-class InvalidDocumentNumber(Unprocessable):
-    """The number cannot belong to any document."""
-
-    code = "invalid_document_number"
-    title = "The document number is not well-formed"
-    detail = "Check the number for a mistyped character; its check digit does not match."
+from chalicelib.platform.http.refusals import NotFound, Unauthorized, Unavailable
+from chalicelib.status.refusals import InvalidDocumentNumber, NotInOffice, UnknownDocumentType
 
 
 class IdentityNotProven(Unauthorized):

@@ -6,8 +6,8 @@ import msgspec
 
 from chalicelib.people.guardians import Guardians
 from chalicelib.people.model import Identity, is_resident_id, mask_name
-from chalicelib.people.refusals import InvalidDocumentNumber, UnknownDocumentType
 from chalicelib.people.store import PeopleStore
+from chalicelib.status.refusals import InvalidDocumentNumber, UnknownDocumentType
 from chalicelib.status.residents import Document
 from chalicelib.trust.fields import Fields
 

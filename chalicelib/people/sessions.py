@@ -13,6 +13,7 @@ from chalicelib.people.refusals import IdentityNotProven, NoIdentityProvider
 from chalicelib.people.residents import check_document
 from chalicelib.people.store import PeopleStore
 from chalicelib.platform.http.operation import Principal
+from chalicelib.status.evidence.reporting import Arrivals
 from chalicelib.status.recompute import Recompute
 from chalicelib.status.refusals import NotInOffice
 from chalicelib.status.residents import Document
@@ -50,6 +51,7 @@ class Sessions:
         people: PeopleStore,
         officers: Officers,
         statuses: Recompute,
+        arrivals: Arrivals,
         fields: Fields,
         tokens: Tokens,
     ) -> None:
@@ -57,6 +59,7 @@ class Sessions:
         self._people = people
         self._officers = officers
         self._statuses = statuses
+        self._arrivals = arrivals
         self._fields = fields
         self._tokens = tokens
 
@@ -87,11 +90,13 @@ class Sessions:
         """The holder of an identity, made on first sight.
 
         The document is claimed first and everything else follows from the claim, so two registrations at once make
-        one holder, and a registration that died half-way is completed by the next log-in.
+        one holder, and a registration that died half-way is completed by the next log-in. Evidence that waited for
+        the person comes before the status, so that the first colour they see is the right one.
         """
         index = self._fields.blind_index(identity.document_type, identity.document_number, now=now)
         holder = self._people.holder_of(index) or self._people.claim(index, secrets.token_hex(HOLDER_ID_BYTES))
         if not self._people.exists(holder):
+            self._arrivals.adopt(index, holder, now=now)
             self._complete(holder, identity, now)
         return holder
 

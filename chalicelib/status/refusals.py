@@ -1,8 +1,8 @@
-"""Why a question about a status is not answered."""
+"""Why a question about a status is not answered, and a person cannot be looked up."""
 
 from __future__ import annotations
 
-from chalicelib.platform.http.refusals import Forbidden, NotFound, Unavailable
+from chalicelib.platform.http.refusals import Forbidden, NotFound, Unavailable, Unprocessable
 
 
 class StatusContended(Unavailable):
@@ -27,3 +27,19 @@ class NotInOffice(Forbidden):
     code = "not_in_office"
     title = "No office of yours reaches this"
     detail = "Ask the city to appoint you, then open a new session in that role; a suspension takes effect at once."
+
+
+class UnknownDocumentType(Unprocessable):
+    """A document of a kind that nobody here can check."""
+
+    code = "unknown_document_type"
+    title = "This document type is not accepted"
+    detail = "Use one of the types in `accepted`."
+
+
+class InvalidDocumentNumber(Unprocessable):
+    """The number cannot belong to any document."""
+
+    code = "invalid_document_number"
+    title = "The document number is not well-formed"
+    detail = "Check the number for a mistyped character; its check digit does not match."

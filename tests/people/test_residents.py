@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.people.refusals import InvalidDocumentNumber, UnknownDocumentType
 from chalicelib.people.sandbox import RESIDENTS
 from chalicelib.people.store import HolderItem
+from chalicelib.status.refusals import InvalidDocumentNumber, UnknownDocumentType
 from chalicelib.status.residents import Document
 from chalicelib.wiring import City
 from tests.world import NOON, moved_in

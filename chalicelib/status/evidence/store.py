@@ -42,6 +42,23 @@ class EvidenceItem(TableModel):
     expires_at = TTLAttribute(null=True)
 
 
+class ReferenceItem(TableModel):
+    """One reference of a source: about whom, and whether it was voided. Kept for ever: it is why a resend is no news.
+
+    `digest` is of what was reported, absent where so far only a void came. Everything in it is keyed or random, so it
+    tells nothing about anybody whose evidence is gone.
+    """
+
+    class Meta(TableMeta):
+        table_name = table_name("references")
+
+    evidence_id = UnicodeAttribute(hash_key=True)
+    subject = UnicodeAttribute(null=True)
+    digest = UnicodeAttribute(null=True)
+    voided_at = NumberAttribute(null=True)
+    void_reason = UnicodeAttribute(null=True)
+
+
 class EvidenceReader:
     """Reads all that counts about a holder, with the low-level client: every recomputation does."""
 
@@ -51,14 +68,14 @@ class EvidenceReader:
 
     def of(self, subject: str) -> list[Evidence]:
         """What is known and not voided, strongly consistent: what was written before this call is in it."""
-        return [_evidence(item) for item in self._items(subject) if "voided_at" not in item]
+        return [_evidence(item) for item in self.items(subject) if "voided_at" not in item]
 
     def ever_known(self, subject: str) -> list[Evidence]:
         """What is or was known, also what was voided: for telling why a colour was what it was."""
-        return [_evidence(item) for item in self._items(subject)]
+        return [_evidence(item) for item in self.items(subject)]
 
-    def _items(self, subject: str) -> Iterator[dict[str, Any]]:
-        """All items of a subject, page by page."""
+    def items(self, subject: str) -> Iterator[dict[str, Any]]:
+        """All low-level items of a subject, page by page."""
         query: dict[str, Any] = {
             "TableName": self._table,
             "KeyConditionExpression": "subject = :subject",
