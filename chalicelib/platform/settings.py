@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 STAGES = ("local", "dev", "prod")
+LONGEST_APPEAL_HOURS = 30 * 24
 
 
 class SettingsError(ValueError):
@@ -19,8 +20,8 @@ class Settings:
 
     `region` is the issuer's six-digit division code (GB/T 2260); `key_wrap` and `root_key_wrap` name the
     key-encryption keys (`kms:<id or alias>` or `file:<path>`), `attachments` where files are kept that people send in
-    (`s3:<bucket>` or `folder:<path>`); an empty `identity_provider` means that
-    nobody can log in.
+    (`s3:<bucket>` or `folder:<path>`), `appeal_hours` within how many hours an appeal is answered; an empty
+    `identity_provider` means that nobody can log in.
     """
 
     stage: str = "local"
@@ -29,6 +30,7 @@ class Settings:
     key_wrap: str = "kms:alias/yima-issuer"
     root_key_wrap: str = "kms:alias/yima-root"
     attachments: str = "s3:yima-attachments"
+    appeal_hours: int = 24
     identity_provider: str = ""
     aws_region: str = "cn-north-1"
     dynamodb_endpoint: str | None = None
@@ -40,6 +42,8 @@ class Settings:
             raise SettingsError(f"YIMA_STAGE is {self.stage!r}; use one of {', '.join(STAGES)}")
         if not (len(self.region) == 6 and self.region.isascii() and self.region.isdigit()):
             raise SettingsError(f"YIMA_REGION is {self.region!r}; use a six-digit GB/T 2260 code")
+        if not 1 <= self.appeal_hours <= LONGEST_APPEAL_HOURS:
+            raise SettingsError(f"YIMA_APPEAL_HOURS is {self.appeal_hours}; use 1 to {LONGEST_APPEAL_HOURS}")
         if self.stage == "prod" and self.identity_provider == "sandbox":
             raise SettingsError("YIMA_IDENTITY_PROVIDER=sandbox lets invented people in; it is refused in prod")
 
@@ -63,8 +67,16 @@ class Settings:
             key_wrap=env.get("YIMA_KEY_WRAP", "kms:alias/yima-issuer"),
             root_key_wrap=env.get("YIMA_ROOT_KEY_WRAP", "kms:alias/yima-root"),
             attachments=env.get("YIMA_ATTACHMENTS", "s3:yima-attachments"),
+            appeal_hours=_hours(env.get("YIMA_APPEAL_HOURS", "24")),
             identity_provider=env.get("YIMA_IDENTITY_PROVIDER", ""),
             aws_region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "cn-north-1",
             dynamodb_endpoint=env.get("DYNAMODB_ENDPOINT") or None,
             tracing=env.get("YIMA_TRACING", ""),
         )
+
+
+def _hours(text: str) -> int:
+    """A number of hours; raises `SettingsError`."""
+    if not (text.isascii() and text.isdigit()):
+        raise SettingsError(f"YIMA_APPEAL_HOURS is {text!r}; use a whole number of hours")
+    return int(text[:6])

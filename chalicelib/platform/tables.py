@@ -16,6 +16,7 @@ STORES = (
     "chalicelib.status.store",
     "chalicelib.status.policy.store",
     "chalicelib.status.evidence.store",
+    "chalicelib.status.appeals.items",
     "chalicelib.status.policy.store",
     "chalicelib.people.store",
     "chalicelib.codes.store",

@@ -109,7 +109,7 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Attachment(msgspec.Struct, frozen=True):
-    """A file sent along: its number from 1, what it is, its digest, its key among the files, and the wish it fulfils."""
+    """A file sent along: its number from 1, what it is, its digest, its key among the files, the wish behind it."""
 
     n: int
     media_type: str
