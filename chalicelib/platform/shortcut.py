@@ -101,6 +101,6 @@ def opened(value: Any) -> Any:
 
 def _content(name: str, content: Any) -> Any:
     """What stands under a name, which may be the name of a type or of an attribute."""
-    if name == "B" and isinstance(content, str):
-        return a2b_base64(content, strict_mode=True)
+    if isinstance(content, str):
+        return a2b_base64(content, strict_mode=True) if name == "B" else content
     return opened(content)

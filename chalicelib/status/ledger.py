@@ -23,6 +23,7 @@ SHARDS = "0123456789abcdef"
 """Holders whose change is due are found by the first hex digit of their id, which is random."""
 
 DUE_INDEX = "due"
+OPTIONAL = ("changes", "due_shard", "due_at")
 UNTOUCHED = "version = :read AND edition <= :edition"
 Item = dict[str, Any]
 
@@ -64,18 +65,18 @@ class StatusLedger:
 
     def store(self, new: Kept, changes: Sequence[Change], *, read: int) -> bool:
         """Store colours and the changes to be told, as one write; False where version `read` is no longer the last."""
-        values, due = _colours(new, changes), _due(new)
-        settings = ", ".join(f"{name} = :{name}" for name in (*values, *due))
-        remove = "" if due else " REMOVE due_shard, due_at"
+        values = _colours(new, changes) | _due(new)
+        settings = ", ".join(f"{name} = :{name}" for name in values)
+        gone = ", ".join(name for name in OPTIONAL if name not in values)
         return _unless_refused(
             lambda: self._client.update_item(
                 TableName=self._table,
                 Key={"holder": {"S": new.holder}},
-                UpdateExpression=f"SET {settings}{remove}",
+                UpdateExpression=f"SET {settings} REMOVE {gone}" if gone else f"SET {settings}",
                 ConditionExpression=UNTOUCHED,
                 ExpressionAttributeValues={
                     ":read": {"N": str(read)},
-                    **{f":{name}": value for name, value in (values | due).items()},
+                    **{f":{name}": value for name, value in values.items()},
                 },
             )
         )
@@ -103,14 +104,14 @@ def kept(item: Item) -> Kept:
 
 
 def _colours(new: Kept, changes: Sequence[Change]) -> Item:
-    """What is stored of colours."""
-    return {
+    """What is stored of colours; changes only where there are some, for every scan reads the item."""
+    values: Item = {
         "course": {"S": new.course},
         "version": {"N": str(new.version)},
         "edition": {"N": str(new.edition)},
         "told": {"S": told_text(new.told)},
-        "changes": {"S": changes_text(changes)},
     }
+    return values | {"changes": {"S": changes_text(changes)}} if changes else values
 
 
 def _due(new: Kept) -> Item:

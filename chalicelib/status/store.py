@@ -55,7 +55,7 @@ class StatusItem(TableModel):
     version = NumberAttribute()
     edition = NumberAttribute()
     told = UnicodeAttribute()
-    changes = UnicodeAttribute()
+    changes = UnicodeAttribute(null=True)
     due_shard = UnicodeAttribute(null=True)
     due_at = NumberAttribute(null=True)
     due = DueIndex()
