@@ -23,19 +23,15 @@ class Calendar:
         self.begins = lru_cache(maxsize=16_384)(self._begins)
         """The instant at which a local day begins; days are counted from 1970-01-01."""
 
-    def midnight(self, instant: int, days: int) -> int:
+    def midnight(self, days: int, instant: int) -> int:
         """The instant that begins the local day `days` after the one of `instant` (0: its own day)."""
-        return self.begins(self.day(instant) + days)
-
-    def day(self, instant: int) -> int:
-        """The local day of an instant. The first guess is off by one at most, but where whole days were skipped."""
         begins = self.begins
         day = (instant + self._ahead) // DAY_S
         while begins(day) > instant:
             day -= 1
         while begins(day + 1) <= instant:
             day += 1
-        return day
+        return begins(day + days)
 
     def _begins(self, day: int) -> int:
         return int((EPOCH + timedelta(days=day)).replace(tzinfo=self._zone).timestamp())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from operator import attrgetter
+from operator import add, attrgetter
 from typing import NamedTuple
 
 from chalicelib.status.calendar import Calendar
@@ -22,8 +22,11 @@ OTHERWISE = "otherwise"
 
 ABOVE_EVERY_POLICY = 1_000
 
+Known = dict[str, list[Evidence]]
+"""The evidence about one holder by kind, in order of time."""
+
 Span = Callable[[int], int]
-"""An offset made ready: from an instant to the one that lies so much later."""
+"""An offset made ready: leads from an instant to the one that lies so much later."""
 
 happened = attrgetter("happened_at")
 
@@ -50,67 +53,127 @@ class Effect(NamedTuple):
     ends: int
 
 
+class PreparedPolicy:
+    """A policy ready to be applied, to any number of holders."""
+
+    def __init__(self, policy: Policy) -> None:
+        calendar = Calendar(policy.time_zone)
+        self.policy = policy
+        self.rules = [PreparedRule(rule, policy.key, calendar) for rule in policy.rules]
+        self.nothing = (Reason(policy.key, OTHERWISE, ""),)
+        """The reasons where no rule speaks."""
+
+
+class PreparedRule:
+    """A rule, what it asks for and counts at hand."""
+
+    def __init__(self, rule: Rule, policy: str, calendar: Calendar) -> None:
+        self._when = PreparedPattern(rule.when)
+        self._starts = _until_day(rule.starts, calendar)
+        self._ends = _through_day(rule.until, calendar)
+        self._clearings = [PreparedClearing(clearing, calendar) for clearing in rule.cleared_by]
+        self._rank = rule.precedence, SEVERITY[rule.colour]
+        self._colour = rule.colour
+        self._name = policy, rule.id
+
+    def effects(self, known: Known) -> Iterator[Effect]:
+        """What the rule makes of everything that is known."""
+        facts = self._when.among(known)
+        clearings = [(clearing, clearing.counting(known)) for clearing in self._clearings] if facts else []
+        for fact in facts:
+            at = fact.happened_at
+            starts, ends = self._starts(at), self._ends(at)
+            if fact.valid_until is not None:
+                ends = min(ends, fact.valid_until)
+            for clearing, counting in clearings:
+                ends = min(ends, clearing.completed(at, counting))
+            if starts < ends:
+                yield Effect(*self._rank, starts, Reason(*self._name, fact.evidence_id), self._colour, ends)
+
+
+class PreparedClearing:
+    """A clearing, what it asks for and counts at hand."""
+
+    def __init__(self, clearing: Clearing, calendar: Calendar) -> None:
+        self._pattern = PreparedPattern(clearing)
+        self._count = clearing.count
+        self._apart = _until_day(clearing.apart, calendar)
+        self._not_before = _until_day(clearing.not_before, calendar)
+
+    def counting(self, known: Known) -> list[Evidence]:
+        """All the evidence it may count."""
+        return self._pattern.among(known)
+
+    def completed(self, at: int, counting: Sequence[Evidence]) -> int:
+        """When it ends an effect of what happened at `at`; `NEVER` where it does not.
+
+        All that is counted must still be valid when the last one happens. So each one is tried as the last.
+        """
+        if not counting or counting[-1].happened_at <= at:
+            return NEVER
+        first = bisect_left(counting, max(at + 1, self._not_before(at)), key=happened)
+        for end in range(first + self._count, len(counting) + 1):
+            if self._is_enough(counting[first:end]):
+                return counting[end - 1].happened_at
+        return NEVER
+
+    def _is_enough(self, facts: Sequence[Evidence]) -> bool:
+        """Whether enough of these, in order of time, are far enough apart and valid when the last one happens."""
+        count, earliest, now = 0, facts[0].happened_at, facts[-1].happened_at
+        for fact in facts:
+            if fact.happened_at >= earliest and (fact.valid_until is None or fact.valid_until > now):
+                count += 1
+                earliest = self._apart(fact.happened_at)
+        return count >= self._count
+
+
 class PreparedPattern:
-    """The facts a pattern means: a kind, and sets of values for some attributes."""
+    """Evidence of a kind, with one of a set of values for each of some attributes."""
 
     def __init__(self, pattern: Pattern) -> None:
-        self.kind = pattern.kind
-        self._wanted = [(name, _set_of(values)) for name, values in pattern.attributes.items()]
+        self._kind = pattern.kind
+        self._wanted = [
+            (name, frozenset([values] if isinstance(values, str) else values))
+            for name, values in pattern.attributes.items()
+        ]
 
-    def among(self, facts: list[Evidence]) -> list[Evidence]:
-        """Those of some facts of its kind that have the attributes it asks for."""
+    def among(self, known: Known) -> list[Evidence]:
+        """The evidence that is meant, in order of time."""
+        facts = known.get(self._kind, [])
         for name, values in self._wanted:
             facts = [fact for fact in facts if fact.attributes.get(name) in values]
         return facts
 
 
-class PreparedClearing:
-    """A clearing with its spans at hand."""
-
-    def __init__(self, clearing: Clearing, calendar: Calendar) -> None:
-        self.facts = PreparedPattern(clearing)
-        self._count = clearing.count
-        self._apart = _until_day(clearing.apart, calendar)
-        self._not_before = _until_day(clearing.not_before, calendar)
-
-    def completed(self, at: int, counting: Sequence[Evidence]) -> int:
-        """When it ends an effect of what happened at `at`; `NEVER` where it does not.
-
-        All that counts must still be valid when the last one happens. So each one is tried as the last.
-        """
-        earliest = max(at + 1, self._not_before(at))
-        first = bisect_left(counting, earliest, key=happened)
-        for end in range(first + self._count, len(counting) + 1):
-            if self._are_enough(counting[first:end]):
-                return counting[end - 1].happened_at
-        return NEVER
-
-    def _are_enough(self, facts: Sequence[Evidence]) -> bool:
-        """Whether enough of these, in order of time, are far enough apart and valid when the last one happens."""
-        count, earliest, now = 0, facts[0].happened_at, facts[-1].happened_at
-        for fact in facts:
-            at, until = fact.happened_at, fact.valid_until
-            if at >= earliest and (until is None or until > now):
-                count += 1
-                earliest = self._apart(at)
-        return count >= self._count
+def effects(evidence: Iterable[Evidence], policy: PreparedPolicy) -> list[Effect]:
+    """What all the evidence about a holder does."""
+    known: Known = defaultdict(list)
+    for fact in sorted(evidence, key=happened):
+        known[fact.kind].append(fact)
+    found = [effect for rule in policy.rules for effect in rule.effects(known)]
+    found += [effect for effect in map(_manual, known.get(MANUAL, ())) if effect.starts < effect.ends]
+    return found
 
 
-class PreparedRule:
-    """A rule with its spans and sets at hand."""
+def _manual(fact: Evidence) -> Effect:
+    """What an approved override does: its colour while it is valid."""
+    colour = Colour(fact.attributes["colour"])
+    ends = NEVER if fact.valid_until is None else fact.valid_until
+    reason = Reason(MANUAL, MANUAL, fact.evidence_id)
+    return Effect(ABOVE_EVERY_POLICY, SEVERITY[colour], fact.happened_at, reason, colour, ends)
 
-    def __init__(self, rule: Rule, policy: str, calendar: Calendar) -> None:
-        self.facts = PreparedPattern(rule.when)
-        self.clearings = [PreparedClearing(clearing, calendar) for clearing in rule.cleared_by]
-        self._starts = _until_day(rule.starts, calendar)
-        self._until = _through_day(rule.until, calendar)
-        self._rank = rule.precedence, SEVERITY[rule.colour]
-        self._colour = rule.colour
-        self._name = policy, rule.id
 
-    def effects(self, known: dict[str, list[Evidence]]) -> list[Effect]:
-        """What it makes of all that is known, by kind and in order of time."""
-        facts = self.facts.among(known[self.facts.kind])
-        if not facts:
-            return facts  # type: ignore[return-value]
-        return []
+def _until_day(offset: Offset, calendar: Calendar) -> Span:
+    """An offset after an instant; days lead to the midnight that begins the day."""
+    if offset.days is not None:
+        return partial(calendar.midnight, offset.days)
+    return partial(add, 3600 * (offset.hours or 0))
+
+
+def _through_day(offset: Offset | None, calendar: Calendar) -> Span:
+    """An offset after an instant; days lead to the midnight that ends the day, and no offset leads nowhere."""
+    if offset is None:
+        return lambda _: NEVER
+    if offset.days is not None:
+        return partial(calendar.midnight, offset.days + 1)
+    return _until_day(offset, calendar)

@@ -49,8 +49,9 @@ class Pattern(Struct, frozen=True, forbid_unknown_fields=True):
 class Clearing(Pattern, frozen=True, forbid_unknown_fields=True):
     """Later evidence that ends an effect: `count` of them, each at least `apart` after the one counted before.
 
-    Only what happened after the fact itself counts, and not before `not_before` after it. The effect ends when the
-    last one happened.
+    Only what happened after the fact itself counts (not at the same second), and not before `not_before` after it.
+    {days: n} is reached at the midnight that begins day n, {hours: n} to the second. All that is counted must still be
+    valid when the last one happens; that is when the effect ends, for good.
     """
 
     count: Count = 1
@@ -62,8 +63,9 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, rename={"starts": "f
     """One rule. Counted from the moment the evidence happened, which is on local day 0:
 
     from {days: n}: the midnight that begins day n. until {days: n}: the midnight that ends it. {hours: n}: n hours
-    after. Without `until` only a clearing ends it. The highest precedence wins, the more severe colour where two
-    are equal.
+    after. Without `until` only a clearing ends it; evidence that is no longer valid has no effect either. The highest
+    precedence wins, the more severe colour where two are equal, and among these the reason that began last is told
+    first.
     """
 
     id: Name
