@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from chalicelib.status.recompute import Recompute
     from chalicelib.status.store import ChangeStore
     from chalicelib.status.telling import ChangeTeller
+    from chalicelib.trust.journal import Journal
     from chalicelib.trust.rotation import KeyCustodian
     from chalicelib.trust.store import KeyStore
 
@@ -119,6 +120,14 @@ class City:
             root_wrapper=lambda: self.root_key_wrapper,
             plan=self.plan,
         )
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What officers did."""
+        from chalicelib.trust.journal import Journal
+        from chalicelib.trust.journal_store import JournalStore
+
+        return Journal(JournalStore())
 
     @cached_property
     def tokens(self) -> Tokens:
@@ -300,10 +309,12 @@ class City:
     @cached_property
     def residents(self) -> Residents:
         """Who somebody is, for the rooms that know people by their ids alone."""
+        from chalicelib.people.lookup import HolderLookup
         from chalicelib.people.residents import Residents
         from chalicelib.people.store import PeopleStore
 
-        return Residents(PeopleStore(), self.guardians, self.fields)
+        lookup = HolderLookup(self.dynamodb, self.settings.table("identities"))
+        return Residents(PeopleStore(), self.guardians, self.fields, lookup=lookup)
 
     @cached_property
     def clients(self) -> Clients:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from chalicelib.people.guardians import Guardians
+from chalicelib.people.lookup import HolderLookup
 from chalicelib.people.model import Identity, is_resident_id, mask_name
 from chalicelib.people.store import PeopleStore
 from chalicelib.status.refusals import InvalidDocumentNumber, UnknownDocumentType
@@ -20,8 +21,11 @@ _identity = msgspec.json.Decoder(Identity)
 class Residents:
     """Who somebody is."""
 
-    def __init__(self, people: PeopleStore, guardians: Guardians, fields: Fields) -> None:
+    def __init__(
+        self, people: PeopleStore, guardians: Guardians, fields: Fields, *, lookup: HolderLookup | None = None
+    ) -> None:
         self._people = people
+        self._lookup = lookup or people
         self._guardians = guardians
         self._fields = fields
 
@@ -32,7 +36,7 @@ class Residents:
 
     def holder_of(self, index: str) -> str | None:
         """The holder a document belongs to (strongly consistent), None for somebody who never came."""
-        return self._people.holder_of(index)
+        return self._lookup.holder_of(index)
 
     def identity(self, holder: str, *, now: float) -> Identity | None:
         """Who a holder is, None where the registration is not complete."""
