@@ -25,6 +25,11 @@ logging.raiseExceptions = False  # a handler that fails would print the fault in
 
 def count(metric: str, **dimensions: str) -> None:
     """Add one to a metric by writing a bare EMF line; CloudWatch reads it from the log, nobody waits for it."""
+    gauge(metric, 1, **dimensions)
+
+
+def gauge(metric: str, value: int, **dimensions: str) -> None:
+    """Tell how many there are at this moment, likewise; alarms on it look at the maximum."""
     if not metrics.isEnabledFor(logging.INFO):
         return
     record = {
@@ -38,7 +43,7 @@ def count(metric: str, **dimensions: str) -> None:
                 }
             ],
         },
-        metric: 1,
+        metric: value,
         **dimensions,
     }
     metrics.info(msgspec.json.encode(record).decode())

@@ -143,6 +143,11 @@ def steps_in(text: str) -> tuple[Step, ...]:
     return _steps.decode(text)
 
 
+def voids_in(text: str) -> tuple[About, ...]:
+    """What an upheld appeal voids, in an item or an image."""
+    return tuple(map(about_in, text.split()))
+
+
 def values(appeal: Appeal) -> dict[str, Any]:
     """An appeal as attributes, None where the item has none. Indexes are sparse: what is decided waits in no queue."""
     filed = appeal.state is not State.DRAFTED
@@ -196,7 +201,7 @@ def appeal_in(item: AppealItem) -> Appeal:
         reviewer=item.reviewer or "",
         decided_at=int(item.decided_at or 0),
         reason=item.reason or b"",
-        voids=tuple(map(about_in, (item.voids or "").split())),
+        voids=voids_in(item.voids or ""),
     )
 
 

@@ -182,7 +182,8 @@ class IllegalMove(ValueError):
 
 
 def moved(appeal: Appeal, event: Event, *, by: str, by_name: str, at: int) -> Appeal:
-    """The appeal after an event; raises `IllegalMove`. Who reviews it follows from the event."""
+    """The appeal after an event; raises `IllegalMove`. Steps never go back in time, whatever the clocks say."""
+    at = max([at, *(step.at for step in appeal.steps[-1:])])
     state = LIFECYCLE[appeal.state].get(event)
     if state is None:
         raise IllegalMove(f"{event} in {appeal.state}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.platform.http.refusals import BadRequest, Conflict, Forbidden, NotFound, Unprocessable
+from chalicelib.platform.http.refusals import BadRequest, Conflict, Forbidden, NotFound, Unavailable, Unprocessable
 
 
 class AppealNotFound(NotFound):
@@ -61,12 +61,12 @@ class NotYourReview(Conflict):
     detail = "Take it with POST /v1/appeals/{appeal_id}/assignment first, unless another reviewer has it."
 
 
-class AppealContended(Conflict):
+class AppealContended(Unavailable):
     """Others were changing the appeal all the time."""
 
     code = "appeal_contended"
     title = "The appeal is being changed by others at this moment"
-    detail = "Read the appeal again, then decide whether to repeat the request."
+    detail = "Send the same request again after the seconds given in Retry-After; nothing was lost."
 
 
 class ReviewerConcerned(Forbidden):

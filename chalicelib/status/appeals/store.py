@@ -42,7 +42,7 @@ class AppealStore:
         if old.state is State.DRAFTED:
             actions.append(AppealItem.expires_at.remove())
         as_read = (AppealItem.state == before["state"]) & (AppealItem.steps == before["steps"])
-        as_read &= AppealItem.attachments == before["attachments"]
+        as_read &= (AppealItem.attachments == before["attachments"]) & (AppealItem.creation == before["creation"])
         return _carried_out(lambda: AppealItem(old.appeal_id).update(actions, condition=as_read))
 
     def queue(self, level: int, *, after: str = "") -> Iterator[Listed]:

@@ -1,0 +1,34 @@
+"""What appeals ask of the rooms beside them: to take back what was wrong, and who had a part in it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from chalicelib.status.explain import OverrideWords
+
+
+class Overrides(Protocol):
+    """Overrides, as far as an appeal touches them."""
+
+    def explained(self, override_id: str, *, now: float) -> OverrideWords | None:
+        """What officers decided, in their words; None where there is none of this id."""
+
+    def had_a_part(self, override_id: str) -> frozenset[str]:
+        """The holder ids of the officers who proposed, approved or ended it; none where there is none of this id."""
+
+    def void(self, override_id: str, *, by: str, note: str, now: float) -> None:
+        """Let it count no more for anybody; repeating it changes nothing."""
+
+
+class EvidenceReports(Protocol):
+    """Evidence, as far as an appeal touches it."""
+
+    def void_by_appeal(self, subject: str, evidence_id: str, appeal_id: str, *, now: float) -> None:
+        """Let a holder's fact count no more; repeating it changes nothing."""
+
+
+class StepJournal(Protocol):
+    """The append-only log of what people did."""
+
+    def append(self, chain: str, *, step_id: str, what: dict[str, str], now: float) -> object:
+        """Append a step; one that stands there already stands there once."""
