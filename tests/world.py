@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+import msgspec
 from chalice.app import Chalice
 from chalice.local import LocalChalice
 from chalice.test import Client
@@ -23,6 +24,10 @@ from chalicelib.platform.settings import Settings
 from chalicelib.status.evidence.model import MANUAL
 from chalicelib.status.evidence.store import EvidenceItem
 from chalicelib.status.model import Colour, Scan
+from chalicelib.status.policy.rulebook import Entry
+from chalicelib.status.policy.shipped import shipped
+from chalicelib.status.policy.store import PolicyItem
+from chalicelib.status.timeline import EVER
 from chalicelib.trust.model import RotationPlan
 from chalicelib.wiring import City
 
@@ -212,3 +217,14 @@ def in_office(city: City, resident: SandboxResident, role: Role = Role.HEALTH_OF
 def scan_by(verifier: str, *, at: float = NOON) -> Scan:
     """A scan at the city's east gate."""
     return Scan(verifier=verifier, verifier_name=verifier.title(), purpose="entry", place="east gate", at=int(at))
+
+
+def governed(city: City, *names: str, since: int = EVER) -> None:
+    """Put shipped policies in force, each from an instant on, the first of them from `since`; a day lies between."""
+    for number, name in enumerate(names):
+        policy, book = shipped(name), city.rulebooks.current()
+        document = msgspec.json.encode(policy).decode()
+        PolicyItem(policy.key, text="", document=document, digest="", loaded_by="", loaded_at=0).save()
+        entry = Entry(since + number * 86_400, policy.key)
+        kept = tuple(one for one in book.entries if one.since < entry.since)
+        assert city.rulebooks.add((*kept, entry), after=book, by="a test", now=int(city.clock()))
