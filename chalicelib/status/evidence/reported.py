@@ -57,7 +57,7 @@ class VoidReason(StrEnum):
     """Why a source takes a fact back. Words of ours and no free text: people write names into free text."""
 
     WRONG_PERSON = "wrong_person"
-    WRONG_CONTENT = "wrong_content"
+    ENTERED_IN_ERROR = "entered_in_error"
     REPORTED_TWICE = "reported_twice"
     WITHDRAWN = "withdrawn"
 
