@@ -1,4 +1,7 @@
-"""Why keys are not changed. The custodian of keys sees these as answers of `functions/change_keys.py`."""
+"""Why keys are not changed: the custodian of keys sees these as answers of `functions/change_keys.py`.
+
+The last one is the journal's.
+"""
 
 from __future__ import annotations
 
@@ -77,3 +80,11 @@ class ChangeUnfinished(Unavailable):
     code = "change_unfinished"
     title = "It is not known how far the change went"
     detail = "Repeat the same change until it is done; nothing is done twice."
+
+
+class JournalInMotion(Unavailable):
+    """Others wrote into the journal again and again while we tried to."""
+
+    code = "journal_in_motion"
+    title = "Others are writing into the journal at this moment"
+    detail = "Send the same request again after the seconds given in Retry-After; nothing is written twice."
