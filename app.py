@@ -13,9 +13,18 @@ from chalicelib.platform.http import routes as description
 from chalicelib.platform.http.operation import Api
 from chalicelib.status import routes as status
 from chalicelib.status.evidence import routes as evidence
+from chalicelib.status.overrides import routes as overrides
 from chalicelib.trust import routes as trust
 from chalicelib.wiring import City, city
-from functions import apply_due_changes, change_keys, log_scans, recompute_statuses, rotate_keys, tell_changes
+from functions import (
+    apply_due_changes,
+    apply_overrides,
+    change_keys,
+    log_scans,
+    recompute_statuses,
+    rotate_keys,
+    tell_changes,
+)
 
 
 def rooms(here: City) -> list[Api]:
@@ -27,6 +36,13 @@ def rooms(here: City) -> list[Api]:
         partners.api(lambda: here.clients, front),
         status.api(lambda: here.explanations, front),
         evidence.api(lambda: here.reports, lambda: here.batch_reports, front),
+        overrides.api(
+            lambda: here.override_proposals,
+            lambda: here.override_decisions,
+            lambda: here.override_reader,
+            lambda: here.officers,
+            front,
+        ),
         trust.api(lambda: here.key_store, front),
     ]
     operations = [operation for room in served for operation in room.operations]
@@ -39,7 +55,15 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
     app.api.binary_types.clear()  # every answer is text; else each is compared with sixteen media types
     for room in rooms(here):
         app.register_blueprint(room.blueprint)
-    for function in (rotate_keys, change_keys, log_scans, recompute_statuses, apply_due_changes, tell_changes):
+    for function in (
+        rotate_keys,
+        change_keys,
+        log_scans,
+        recompute_statuses,
+        apply_due_changes,
+        apply_overrides,
+        tell_changes,
+    ):
         app.register_blueprint(function.blueprint)
     return app
 

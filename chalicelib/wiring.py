@@ -43,6 +43,12 @@ if TYPE_CHECKING:
     from chalicelib.status.evidence.writer import EvidenceWriter
     from chalicelib.status.explain import Explanations
     from chalicelib.status.ledger import StatusLedger
+    from chalicelib.status.overrides.decide import Decisions
+    from chalicelib.status.overrides.following import OverrideFollower
+    from chalicelib.status.overrides.propose import Proposals
+    from chalicelib.status.overrides.reading import OverrideReader
+    from chalicelib.status.overrides.service import Overrides
+    from chalicelib.status.overrides.store import OverrideStore
     from chalicelib.status.policy.rulebook import Rulebooks
     from chalicelib.status.recompute import Recompute
     from chalicelib.status.store import ChangeStore
@@ -273,6 +279,57 @@ class City:
             changes=lambda: self.changes,
             overrides=lambda: self.overrides,
         )
+
+    @cached_property
+    def override_store(self) -> OverrideStore:
+        """The overrides table."""
+        from chalicelib.status.overrides.store import OverrideStore
+
+        return OverrideStore()
+
+    @cached_property
+    def override_proposals(self) -> Proposals:
+        """Takes what officers propose."""
+        from chalicelib.status.overrides.propose import Proposals
+        from chalicelib.status.overrides.words import Wording
+
+        return Proposals(
+            self.override_store,
+            self.residents,
+            self.officers,
+            Wording(self.fields),
+            threshold=self.settings.override_threshold,
+        )
+
+    @cached_property
+    def override_decisions(self) -> Decisions:
+        """Decides about overrides."""
+        from chalicelib.status.overrides.decide import Decisions
+        from chalicelib.status.overrides.words import Wording
+
+        return Decisions(self.override_store, self.residents, self.officers, Wording(self.fields))
+
+    @cached_property
+    def override_reader(self) -> OverrideReader:
+        """Reads overrides."""
+        from chalicelib.status.overrides.reading import OverrideReader
+        from chalicelib.status.overrides.words import Wording
+
+        return OverrideReader(self.override_store, Wording(self.fields))
+
+    @cached_property
+    def overrides(self) -> Overrides:
+        """Overrides, for explanations and appeals."""
+        from chalicelib.status.overrides.service import Overrides
+
+        return Overrides(self.override_reader, self.override_decisions)
+
+    @cached_property
+    def override_follower(self) -> OverrideFollower:
+        """Carries out what officers have decided."""
+        from chalicelib.status.overrides.following import OverrideFollower
+
+        return OverrideFollower(self.override_store, lambda: self.journal, lambda: self.evidence_writer)
 
     @cached_property
     def sessions(self) -> Sessions:

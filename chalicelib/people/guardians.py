@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chalicelib.people.store import GuardianshipItem, GuardianStore
 
 
@@ -24,7 +26,15 @@ class Guardians:
     def is_guardian(self, guardian: str, dependant: str, *, now: float) -> bool:
         """Whether one holder answers for another at an instant."""
         item = self._store.get(guardian, dependant)
-        if item is None:
-            return False
-        until: float | None = item.until
-        return item.since <= now and (until is None or now < until)
+        return item is not None and _counts(item, now)
+
+    def has_family_among(self, holder: str, others: Sequence[str], *, now: float) -> bool:
+        """Whether somebody answers for one of these at an instant, or one of them for somebody."""
+        pairs = [pair for other in others for pair in ((holder, other), (other, holder))]
+        return any(_counts(item, now) for item in self._store.get_all(pairs))
+
+
+def _counts(item: GuardianshipItem, now: float) -> bool:
+    """Whether a guardianship has begun and not ended."""
+    until: float | None = item.until
+    return item.since <= now and (until is None or now < until)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from chalicelib.people.guardians import Guardians
@@ -53,6 +55,10 @@ class Residents:
     def is_guardian(self, guardian: str, dependant: str, *, now: float) -> bool:
         """Whether one holder answers for another at this instant."""
         return self._guardians.is_guardian(guardian, dependant, now=now)
+
+    def has_family_among(self, holder: str, others: Sequence[str], *, now: float) -> bool:
+        """Whether a holder answers for one of these at this instant, or one of them for the holder."""
+        return self._guardians.has_family_among(holder, others, now=now)
 
 
 def check_document(document: Document) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.exceptions import PutError, UpdateError
 
@@ -147,3 +149,7 @@ class GuardianStore:
             return GuardianshipItem.get(guardian, dependant, consistent_read=True)
         except GuardianshipItem.DoesNotExist:
             return None
+
+    def get_all(self, pairs: Sequence[tuple[str, str]]) -> Iterator[GuardianshipItem]:
+        """What is known of pairs of guardian and dependant (strongly consistent), a hundred to a call."""
+        return iter(GuardianshipItem.batch_get(dict.fromkeys(pairs), consistent_read=True))

@@ -35,6 +35,7 @@ class Settings:
     aws_region: str = "cn-north-1"
     dynamodb_endpoint: str | None = None
     tracing: str = ""
+    override_threshold: int = 10
 
     def __post_init__(self) -> None:
         """Refuse a deployment that would be wrong in silence."""
@@ -72,6 +73,7 @@ class Settings:
             aws_region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "cn-north-1",
             dynamodb_endpoint=env.get("DYNAMODB_ENDPOINT") or None,
             tracing=env.get("YIMA_TRACING", ""),
+            override_threshold=_count("YIMA_OVERRIDE_THRESHOLD", env.get("YIMA_OVERRIDE_THRESHOLD", "10")),
         )
 
 
@@ -80,3 +82,10 @@ def _hours(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise SettingsError(f"YIMA_APPEAL_HOURS is {text!r}; use a whole number of hours")
     return int(text[:6])
+
+
+def _count(name: str, text: str) -> int:
+    """A setting that is a number of people; raises `SettingsError`."""
+    if not (text.isascii() and text.isdigit() and 0 < len(text) < 7):
+        raise SettingsError(f"{name} is {text!r}; use a whole number from 0 on")
+    return int(text)

@@ -13,9 +13,11 @@ from chalicelib.platform.settings import Settings
 
 STORES = (
     "chalicelib.trust.store",
+    "chalicelib.trust.journal_store",
     "chalicelib.status.store",
     "chalicelib.status.policy.store",
     "chalicelib.status.evidence.store",
+    "chalicelib.status.overrides.store",
     "chalicelib.status.appeals.items",
     "chalicelib.status.policy.store",
     "chalicelib.people.store",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 
@@ -33,6 +34,9 @@ class Residents(Protocol):
 
     def is_guardian(self, guardian: str, dependant: str, *, now: float) -> bool:
         """Whether one holder answers for another at this instant."""
+
+    def has_family_among(self, holder: str, others: Sequence[str], *, now: float) -> bool:
+        """Whether a holder answers for one of these at this instant, or one of them for the holder."""
 
 
 class Officers(Protocol):
