@@ -28,8 +28,6 @@ from chalicelib.status.refusals import NotInOffice
 from chalicelib.status.residents import Officer, Officers, Residents
 
 ATTEMPTS = 5
-APPEAL = "申诉复核"
-"""Under which name a step stands that follows from an appeal; who reviewed it stands in the appeal."""
 
 
 class Act(NamedTuple):
@@ -110,19 +108,19 @@ class Decisions:
 
         return self._carry_out(act, officer, check)
 
-    def void(self, override_id: str, *, by: str, note: str, now: float, holder: str = "") -> None:
+    def void(self, override_id: str, *, by: Officer, note: str, now: int, holder: str = "") -> Override:
         """Take it back because an appeal was upheld; done before, it stays done. Raises a `Refusal`.
 
         With `holder`, where others are concerned as well, it goes on for them: one appeal frees one person.
         """
-        act = Act(override_id, by, NO_CREATION, note, int(now))
+        act = Act(override_id, by.holder, NO_CREATION, note, now)
 
         def check(override: Override) -> Event:
             if holder and holder not in override.targets:
                 raise OverrideNotFound
             return Event.EXEMPTED if holder and override.targets != (holder,) else Event.VOIDED
 
-        self._carry_out(act, Officer(by, APPEAL), check, about=holder)
+        return self._carry_out(act, by, check, about=holder)
 
     def _check_parties(self, override: Override, now: int) -> None:
         """Whoever proposed or seconded it must be in office and unconcerned at this very moment, too."""

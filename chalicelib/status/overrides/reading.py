@@ -59,7 +59,7 @@ class OverrideReader:
         by = tuple(step.by_name for step in (override.proposer, *override.approvals))
         return OverrideWords(override_id, GROUNDS[override.ground].law, reason, by)
 
-    def had_a_part(self, override_id: str) -> frozenset[str]:
+    def parties(self, override_id: str) -> frozenset[str]:
         """The holder ids of all officers who had a part in it, empty where there is none: none of them reviews it."""
         override = self._store.get(override_id)
         return frozenset(step.by for step in override.steps) if override else frozenset()

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from chalicelib.status.explain import OverrideWords
     from chalicelib.status.overrides.decide import Decisions
     from chalicelib.status.overrides.reading import OverrideReader
+    from chalicelib.status.residents import Officer
 
 
 class Overrides:
@@ -21,10 +22,10 @@ class Overrides:
         """What officers decided, in their words; None where there is none of this id."""
         return self._reader.explained(override_id, now=now)
 
-    def had_a_part(self, override_id: str) -> frozenset[str]:
+    def parties(self, override_id: str) -> frozenset[str]:
         """The holder ids of the officers who proposed, approved or ended it; none where there is none of this id."""
-        return self._reader.had_a_part(override_id)
+        return self._reader.parties(override_id)
 
-    def void(self, override_id: str, *, by: str, note: str, now: float, holder: str = "") -> None:
+    def void(self, override_id: str, *, by: Officer, note: str, now: int, holder: str = "") -> None:
         """Let it count no more, for one holder or (without) for anybody; repeating it changes nothing."""
         self._decisions.void(override_id, by=by, note=note, now=now, holder=holder)
