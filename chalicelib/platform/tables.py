@@ -14,7 +14,6 @@ from chalicelib.platform.settings import Settings
 STORES = (
     "chalicelib.trust.store",
     "chalicelib.trust.journal_store",
-    "chalicelib.trust.journal_store",
     "chalicelib.status.store",
     "chalicelib.status.policy.store",
     "chalicelib.status.evidence.store",
