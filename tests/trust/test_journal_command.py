@@ -1,4 +1,4 @@
-"""`python -m chalicelib.trust verify-journal`: an auditor's shell tells whether the journal stands as it was written."""
+"""`python -m chalicelib.trust verify-journal`: an auditor is told whether the journal stands as it was written."""
 
 from __future__ import annotations
 
