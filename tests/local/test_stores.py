@@ -15,6 +15,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.platform.aws import s3
+from chalicelib.platform.blobs import Blob, blobs
+from chalicelib.platform.settings import Settings
 from infra.local.dynamo import Store, dynamodb_local, embedded, given_endpoint, on_engine
 from infra.local.engine import Engine
 from infra.local.environment import ROOT, Refused
@@ -83,6 +86,15 @@ def test_clear_leaves_no_table(store: Store) -> None:
     client = table_on(store)
     store.clear()
     assert client.list_tables()["TableNames"] == []
+
+
+def test_files_that_people_send_in_are_kept_beside_the_tables_until_it_is_cleared(store: Store) -> None:
+    settings = Settings.from_environment()
+    kept = blobs(settings.attachments, lambda: s3(settings))
+    kept.put("appeals/0a1b/1", b"a photograph", media_type="image/jpeg")
+    assert kept.get("appeals/0a1b/1") == Blob(b"a photograph", "image/jpeg")
+    store.clear()
+    assert kept.get("appeals/0a1b/1") is None
 
 
 def test_the_embedded_store_has_the_two_key_encryption_keys() -> None:
