@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from operator import add, attrgetter
+from operator import add
 from typing import NamedTuple
 
 from chalicelib.status.calendar import Calendar
 from chalicelib.status.evidence.model import MANUAL, Evidence
 from chalicelib.status.model import SEVERITY, Colour
 from chalicelib.status.policy.model import Clearing, Offset, Pattern, Policy, Rule
+from chalicelib.status.policy.patterns import Known, Patterns, happened
 
 NEVER = 1 << 40
 """Where an effect without an end ends, in Unix seconds."""
@@ -22,13 +22,8 @@ OTHERWISE = "otherwise"
 
 ABOVE_EVERY_POLICY = 1_000
 
-Known = dict[str, list[Evidence]]
-"""The evidence about one holder by kind, in order of time."""
-
 Span = Callable[[int], int]
 """An offset made ready: leads from an instant to the one that lies so much later."""
-
-happened = attrgetter("happened_at")
 
 
 class Reason(NamedTuple):
@@ -57,36 +52,38 @@ class PreparedPolicy:
     """A policy ready to be applied, to any number of holders."""
 
     def __init__(self, policy: Policy) -> None:
-        calendar = Calendar(policy.time_zone)
+        calendar, patterns = Calendar(policy.time_zone), Patterns()
         self.policy = policy
-        self.rules = [PreparedRule(rule, policy.key, calendar) for rule in policy.rules]
-        self.nothing = (Reason(policy.key, OTHERWISE, ""),)
-        """The reasons where no rule speaks."""
+        self.nothing = policy.otherwise.colour, (Reason(policy.key, OTHERWISE, ""),)
+        """The colour where no rule speaks, and why."""
+        self.overrides = patterns.number(Pattern(MANUAL))
+        self.rules = [
+            PreparedRule(rule, policy.key, calendar, patterns) for rule in policy.rules if rule.when.kind != MANUAL
+        ]
+        self.patterns = patterns
 
 
 class PreparedRule:
     """A rule, what it asks for and counts at hand."""
 
-    def __init__(self, rule: Rule, policy: str, calendar: Calendar) -> None:
-        self._when = PreparedPattern(rule.when)
+    def __init__(self, rule: Rule, policy: str, calendar: Calendar, patterns: Patterns) -> None:
+        self._when = patterns.number(rule.when)
         self._starts = _until_day(rule.starts, calendar)
         self._ends = _through_day(rule.until, calendar)
-        self._clearings = [PreparedClearing(clearing, calendar) for clearing in rule.cleared_by]
+        self._clearings = [PreparedClearing(clearing, calendar, patterns) for clearing in rule.cleared_by]
         self._rank = rule.precedence, SEVERITY[rule.colour]
         self._colour = rule.colour
         self._name = policy, rule.id
 
     def effects(self, known: Known) -> Iterator[Effect]:
         """What the rule makes of everything that is known."""
-        facts = self._when.among(known)
-        clearings = [(clearing, clearing.counting(known)) for clearing in self._clearings] if facts else []
-        for fact in facts:
+        for fact in known[self._when]:
             at = fact.happened_at
             starts, ends = self._starts(at), self._ends(at)
             if fact.valid_until is not None:
                 ends = min(ends, fact.valid_until)
-            for clearing, counting in clearings:
-                ends = min(ends, clearing.completed(at, counting))
+            for clearing in self._clearings:
+                ends = min(ends, clearing.completed(at, known))
             if starts < ends:
                 yield Effect(*self._rank, starts, Reason(*self._name, fact.evidence_id), self._colour, ends)
 
@@ -94,27 +91,30 @@ class PreparedRule:
 class PreparedClearing:
     """A clearing, what it asks for and counts at hand."""
 
-    def __init__(self, clearing: Clearing, calendar: Calendar) -> None:
-        self._pattern = PreparedPattern(clearing)
+    def __init__(self, clearing: Clearing, calendar: Calendar, patterns: Patterns) -> None:
+        self._facts = patterns.number(clearing)
         self._count = clearing.count
         self._apart = _until_day(clearing.apart, calendar)
         self._not_before = _until_day(clearing.not_before, calendar)
 
-    def counting(self, known: Known) -> list[Evidence]:
-        """All the evidence it may count."""
-        return self._pattern.among(known)
-
-    def completed(self, at: int, counting: Sequence[Evidence]) -> int:
+    def completed(self, at: int, known: Known) -> int:
         """When it ends an effect of what happened at `at`; `NEVER` where it does not.
 
-        All that is counted must still be valid when the last one happens. So each one is tried as the last.
+        All that is counted must still be valid when the last one happens. So each one is tried as the last, from the
+        first that may be far enough apart from the others.
         """
+        counting = known[self._facts]
         if not counting or counting[-1].happened_at <= at:
             return NEVER
         first = bisect_left(counting, max(at + 1, self._not_before(at)), key=happened)
-        for end in range(first + self._count, len(counting) + 1):
-            if self._is_enough(counting[first:end]):
-                return counting[end - 1].happened_at
+        if first + self._count > len(counting):
+            return NEVER
+        soonest = counting[first].happened_at
+        for _ in range(self._count - 1):
+            soonest = self._apart(soonest)
+        for last in range(bisect_left(counting, soonest, first, key=happened), len(counting)):
+            if self._is_enough(counting[first : last + 1]):
+                return counting[last].happened_at
         return NEVER
 
     def _is_enough(self, facts: Sequence[Evidence]) -> bool:
@@ -127,32 +127,12 @@ class PreparedClearing:
         return count >= self._count
 
 
-class PreparedPattern:
-    """Evidence of a kind, with one of a set of values for each of some attributes."""
-
-    def __init__(self, pattern: Pattern) -> None:
-        self._kind = pattern.kind
-        self._wanted = [
-            (name, frozenset([values] if isinstance(values, str) else values))
-            for name, values in pattern.attributes.items()
-        ]
-
-    def among(self, known: Known) -> list[Evidence]:
-        """The evidence that is meant, in order of time."""
-        facts = known.get(self._kind, [])
-        for name, values in self._wanted:
-            facts = [fact for fact in facts if fact.attributes.get(name) in values]
-        return facts
-
-
 def effects(evidence: Iterable[Evidence], policy: PreparedPolicy) -> list[Effect]:
     """What all the evidence about a holder does."""
-    known: Known = defaultdict(list)
-    for fact in sorted(evidence, key=happened):
-        known[fact.kind].append(fact)
+    known = policy.patterns.sort(evidence)
     found = [effect for rule in policy.rules for effect in rule.effects(known)]
-    found += [effect for effect in map(_manual, known.get(MANUAL, ())) if effect.starts < effect.ends]
-    return found
+    overrides = map(_manual, known[policy.overrides])
+    return found + [effect for effect in overrides if effect.starts < effect.ends]
 
 
 def _manual(fact: Evidence) -> Effect:

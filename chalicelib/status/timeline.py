@@ -43,29 +43,31 @@ def timeline(evidence: Iterable[Evidence], policy: PreparedPolicy) -> list[Segme
     `evidence` is all that is known and not voided about one holder, in any order.
     """
     segments: list[Segment] = []
-    for instant, in_force in _turns(effects(evidence, policy)):
-        _append(segments, _segment(instant, in_force, policy))
+    coming = _coming(effects(evidence, policy))
+    in_force: list[Effect] = []
+    for instant in sorted(coming):
+        in_force = [effect for effect in in_force if effect.ends > instant]
+        if coming[instant]:
+            in_force = sorted(in_force + coming[instant], reverse=True)
+        _append(segments, instant, *(_speaking(in_force) if in_force else policy.nothing))
     return segments
 
 
-def _turns(found: list[Effect]) -> Iterator[tuple[int, list[Effect]]]:
-    """Every instant at which effects come or go, with those in force from then on; the first one leads."""
+def _coming(found: list[Effect]) -> dict[int, list[Effect]]:
+    """Every instant at which something comes or goes, and what comes then."""
     coming: dict[int, list[Effect]] = {EVER: []}
     for effect in found:
-        coming.setdefault(max(effect.starts, EVER), []).append(effect)
-        coming.setdefault(max(effect.ends, EVER), [])
-    in_force: list[Effect] = []
-    for instant in sorted(coming.keys() - {NEVER}):
-        in_force = sorted([one for one in in_force + coming[instant] if one.ends > instant], reverse=True)
-        yield instant, in_force
+        if effect.ends > EVER:
+            coming.setdefault(max(effect.starts, EVER), []).append(effect)
+            coming.setdefault(effect.ends, [])
+    coming.pop(NEVER, None)
+    return coming
 
 
-def _segment(starts: int, in_force: list[Effect], policy: PreparedPolicy) -> Segment:
-    """The segment that begins with these effects in force."""
-    if not in_force:
-        return Segment(starts, policy.policy.otherwise.colour, policy.nothing)
+def _speaking(in_force: list[Effect]) -> tuple[Colour, tuple[Reason, ...]]:
+    """The colour of the effect that leads, and the reasons of all that are for it."""
     colour = in_force[0].colour
-    return Segment(starts, colour, tuple([one.reason for one in in_force if one.colour is colour]))
+    return colour, tuple([effect.reason for effect in in_force if effect.colour is colour])
 
 
 def spliced(evidence: Sequence[Evidence], policies: Sequence[tuple[int, PreparedPolicy]]) -> list[Segment]:
@@ -78,7 +80,7 @@ def spliced(evidence: Sequence[Evidence], policies: Sequence[tuple[int, Prepared
         start = since if index else EVER
         end = policies[index + 1][0] if index + 1 < len(policies) else NEVER
         for segment in _clipped(timeline(evidence, policy), start, end):
-            _append(segments, segment)
+            _append(segments, *segment)
     return segments
 
 
@@ -95,7 +97,7 @@ def _clipped(segments: list[Segment], start: int, end: int) -> Iterator[Segment]
             yield segment._replace(starts=max(segment.starts, start))
 
 
-def _append(segments: list[Segment], segment: Segment) -> None:
-    """Add a segment, unless it only goes on with the last one."""
-    if not segments or segments[-1][1:] != segment[1:]:
-        segments.append(segment)
+def _append(segments: list[Segment], starts: int, colour: Colour, reasons: tuple[Reason, ...]) -> None:
+    """Add a segment, unless it only goes on with the last one. The same reasons are the same colour."""
+    if not segments or segments[-1].reasons != reasons:
+        segments.append(Segment(starts, colour, reasons))
