@@ -12,6 +12,8 @@ from chalicelib.people import routes as people
 from chalicelib.platform.http import routes as description
 from chalicelib.platform.http.operation import Api
 from chalicelib.status import routes as status
+from chalicelib.status.appeals import review_routes as reviews
+from chalicelib.status.appeals import routes as appeals
 from chalicelib.status.evidence import routes as evidence
 from chalicelib.status.overrides import routes as overrides
 from chalicelib.trust import routes as trust
@@ -20,10 +22,12 @@ from functions import (
     apply_due_changes,
     apply_overrides,
     change_keys,
+    follow_appeals,
     log_scans,
     recompute_statuses,
     rotate_keys,
     tell_changes,
+    watch_appeals,
 )
 
 
@@ -43,6 +47,8 @@ def rooms(here: City) -> list[Api]:
             lambda: here.officers,
             front,
         ),
+        reviews.api(lambda: here.appeals, front),
+        appeals.api(lambda: here.appeals, front),
         trust.api(lambda: here.key_store, front),
     ]
     operations = [operation for room in served for operation in room.operations]
@@ -62,6 +68,8 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         recompute_statuses,
         apply_due_changes,
         apply_overrides,
+        follow_appeals,
+        watch_appeals,
         tell_changes,
     ):
         app.register_blueprint(function.blueprint)

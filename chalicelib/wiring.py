@@ -5,7 +5,8 @@ What needs PynamoDB is imported when it is first asked for: it costs import time
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from chalicelib.codes.issue import CodeIssuer
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from chalicelib.people.residents import Residents
     from chalicelib.people.sessions import IdentityProvider, Sessions
     from chalicelib.platform.blobs import Blobs
+    from chalicelib.status.appeals.service import Appeals
     from chalicelib.status.due import DueChanges
     from chalicelib.status.evidence.batch import BatchReports
     from chalicelib.status.evidence.references import References
@@ -330,6 +332,25 @@ class City:
         from chalicelib.status.overrides.following import OverrideFollower
 
         return OverrideFollower(self.override_store, lambda: self.journal, lambda: self.evidence_writer)
+
+    @cached_property
+    def appeals(self) -> Appeals:
+        """Objections, and what comes of them."""
+        from chalicelib.status.appeals.service import Appeals
+
+        return Appeals(
+            residents=self.residents,
+            officers=self.officers,
+            evidence=self.evidence,
+            fields=self.fields,
+            explanations=lambda: self.explanations,
+            reports=lambda: self.reports,
+            overrides=lambda: self.overrides,
+            journal=lambda: self.journal,
+            blobs=lambda: self.blobs,
+            new_key=partial(token_hex, 16),
+            answer_s=self.settings.appeal_hours * 3600,
+        )
 
     @cached_property
     def sessions(self) -> Sessions:

@@ -40,8 +40,8 @@ OFFICES = {
         "卫生健康官员",
         frozenset({"override:propose", "override:approve", "override:read", "policy:write", "policy:read"}),
     ),
-    Role.APPEAL_REVIEWER: Office("申诉审核员", frozenset({"appeal:review"})),
-    Role.SENIOR_REVIEWER: Office("高级审核员", frozenset({"appeal:review", "appeal:review2"})),
+    Role.APPEAL_REVIEWER: Office("申诉审核员", frozenset({"appeal:review", "appeal:read"})),
+    Role.SENIOR_REVIEWER: Office("高级审核员", frozenset({"appeal:review", "appeal:review2", "appeal:read"})),
     Role.AUDITOR: Office("审计员", frozenset({"audit:read", "override:read", "policy:read", "appeal:read"})),
 }
 """All offices. Nobody who judges appeals has a part in overrides and policies, and who reads them all changes none."""

@@ -120,7 +120,7 @@ def api(explanations: Callable[[], Explanations], front: Front) -> Api:
         refusals=(NoStatus, StatusContended, StorageUnavailable),
     )
     def show_status(call: Call[None]) -> ShownStatus:
-        return _shown(explanations().status(call.principal.subject, now=int(call.now)), call.now)
+        return shown_status(explanations().status(call.principal.subject, now=int(call.now)), call.now)
 
     @api.operation(
         "GET",
@@ -149,7 +149,7 @@ def _cursor(text: str | None) -> int | None:
     return int(text)
 
 
-def _shown(explained: Explanation, now: float) -> ShownStatus:
+def shown_status(explained: Explanation, now: float) -> ShownStatus:
     """An explanation as JSON."""
     until, following = explained.until, explained.next_colour
     return ShownStatus(

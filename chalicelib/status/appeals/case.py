@@ -7,23 +7,27 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.status.appeals.holding import Holdings, Opened
 from chalicelib.status.appeals.model import Appeal
+from chalicelib.status.appeals.neighbours import Overrides
+from chalicelib.status.appeals.reasons import about_of
 from chalicelib.status.appeals.refusals import AppealNotFound
 from chalicelib.status.appeals.sides import Sides
-from chalicelib.status.evidence.model import Evidence
-from chalicelib.status.explain import Explanation, Explanations
+from chalicelib.status.evidence.model import MANUAL, Evidence
+from chalicelib.status.explain import Explanation, Explanations, OverrideWords
 
 if TYPE_CHECKING:
     from chalicelib.status.evidence.store import EvidenceReader
-    from chalicelib.status.residents import Residents
 
 
 class Case(NamedTuple):
-    """An appeal with what is needed to judge it. `first` is the appeal on the level below, if this goes on from one."""
+    """An appeal with what is needed to judge it: all facts about the holder, and all overrides that concern them.
+
+    `first` is the appeal on the level below, if this one goes on from it.
+    """
 
     appeal: Opened
-    name: str
     explanation: Explanation
     facts: list[Evidence]
+    overrides: list[OverrideWords]
     first: Opened | None
 
 
@@ -35,28 +39,35 @@ class Cases:
         *,
         sides: Sides,
         holdings: Holdings,
-        residents: Residents,
         evidence: EvidenceReader,
         explanations: Callable[[], Explanations],
+        overrides: Callable[[], Overrides],
     ) -> None:
         self._sides = sides
         self._holdings = holdings
-        self._residents = residents
         self._evidence = evidence
         self._explanations = explanations
+        self._overrides = overrides
 
     def on_desk(self, appeal_id: str, *, asking: str, now: float) -> Case:
         """The case of an appeal, for the officer who has taken it; raises `AppealNotFound` for everybody else."""
         appeal = self._sides.on_desk_of(appeal_id, asking)
         if not appeal.is_reviewed_by(asking):
             raise AppealNotFound
+        facts = self._evidence.of(appeal.holder)
         return Case(
             appeal=self._holdings.opened(appeal, now=now),
-            name=self._residents.masked_name(appeal.holder, now=now),
             explanation=self._explanations().status(appeal.holder, now=int(now)),
-            facts=self._evidence.of(appeal.holder),
+            facts=[fact for fact in facts if fact.kind != MANUAL],
+            overrides=self._overridden(facts, now),
             first=self._first(appeal, now),
         )
+
+    def _overridden(self, facts: list[Evidence], now: float) -> list[OverrideWords]:
+        """What officers said of the overrides that concern the holder."""
+        ids = dict.fromkeys(about_of(fact).id for fact in facts if fact.kind == MANUAL)
+        told = (self._overrides().explained(override_id, now=now) for override_id in ids)
+        return [words for words in told if words is not None]
 
     def _first(self, appeal: Appeal, now: float) -> Opened | None:
         """What was said and answered on the level below."""

@@ -8,7 +8,7 @@ from math import ceil
 from statistics import median
 from typing import NamedTuple, Protocol
 
-from chalicelib.status.appeals.model import About, State
+from chalicelib.status.appeals.model import UNDECIDED, About, State
 
 HOUR_S = 3600
 
@@ -50,7 +50,7 @@ def figures(appeals: Iterable[Counted], *, now: float) -> Figures:
     """Count appeals as they stand now."""
     counted = list(appeals)
     hours = sorted((one.decided_at - one.filed_at) / HOUR_S for one in counted if one.decided_at)
-    waiting = [one for one in counted if one.state in {State.OPEN, State.IN_REVIEW}]
+    waiting = [one for one in counted if one.state in UNDECIDED]
     return Figures(
         filed=len(counted),
         states=dict(Counter(str(one.state) for one in counted)),

@@ -1,4 +1,4 @@
-"""From the stream of the appeals table: what an upheld appeal voids, then every step into the journal.
+"""From the stream of the appeals table: every step into the journal, then what an upheld appeal voids.
 
 Deciding is one write, and this follows from it, so a function that dies after a decision loses nothing. A record may
 come twice, late, or in a batch that failed half-way: voiding what is void and writing a step that is written change
@@ -7,18 +7,22 @@ nothing. The first record that fails is reported to the event source, which send
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import base64
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import msgspec
+
 from chalicelib.platform import telemetry
+from chalicelib.platform.crypto.hashing import sm3
 from chalicelib.status.appeals.items import steps_in, voids_in
-from chalicelib.status.appeals.model import About, AboutKind, Event, Step
+from chalicelib.status.appeals.model import AboutKind, Event, Step
 from chalicelib.status.appeals.neighbours import EvidenceReports, Overrides, StepJournal
+from chalicelib.status.residents import Officer
 
 CHAIN = "appeals"
 HOLDERS_SIDE = "holder"
 THE_CLOCK = "clock"
-OFFICERS_DO = frozenset({Event.TAKEN, Event.RELEASED, Event.UPHELD, Event.REJECTED})
 
 
 class AppealFollower:
@@ -46,22 +50,28 @@ class AppealFollower:
         return []
 
     def _follow(self, change: dict[str, Any], now: float) -> None:
-        """Follow what one write of an appeal brought."""
+        """Follow what one write of an appeal brought; nothing takes effect of which there is no record."""
         new = change.get("NewImage", {})
         for step in new_steps(change):
-            appeal_id = new["appeal_id"]["S"]
+            step_id = f"{new['appeal_id']['S']}#{step.n}"
+            self._journal().append(CHAIN, step_id=step_id, what=entry(new, step), now=now)
             if step.event is Event.UPHELD:
-                self._void(appeal_id, new["holder"]["S"], voids_in(new.get("voids", {}).get("S", "")), step, now)
-            self._journal().append(CHAIN, step_id=f"{appeal_id}#{step.n}", what=_told(appeal_id, step, new), now=now)
-            telemetry.count("Appeals", event=step.event, level=new["level"]["N"])
+                self._void(new, step, now)
+            telemetry.count("AppealSteps", event=step.event, level=new["level"]["N"])
 
-    def _void(self, appeal_id: str, holder: str, voids: Sequence[About], step: Step, now: float) -> None:
-        """Take back what was wrong; the streams of evidence and overrides recompute whom it concerns."""
-        for about in voids:
+    def _void(self, image: dict[str, Any], step: Step, now: float) -> None:
+        """Take back what was wrong; the streams of evidence and overrides recompute whom it concerns.
+
+        An override goes on for the others whom it concerns: one appeal frees one person.
+        """
+        appeal_id, holder = image["appeal_id"]["S"], image["holder"]["S"]
+        officer = Officer(step.by, step.by_name)
+        for about in voids_in(_voided(image)):
             if about.kind is AboutKind.EVIDENCE:
                 self._reports().void_by_appeal(holder, about.id, appeal_id, now=now)
             elif about.kind is AboutKind.OVERRIDE:
-                self._overrides().void(about.id, by=step.by, note=appeal_id, now=now)
+                note = f"appeal {appeal_id}"
+                self._overrides().void(about.id, by=officer, note=note, now=int(now), holder=holder)
 
 
 def new_steps(change: dict[str, Any]) -> tuple[Step, ...]:
@@ -73,16 +83,31 @@ def new_steps(change: dict[str, Any]) -> tuple[Step, ...]:
     return steps_in(new["steps"]["S"])[known:]
 
 
-def _told(appeal_id: str, step: Step, image: dict[str, Any]) -> dict[str, str]:
-    """A step as the journal keeps it for ever: of officers who they are, of the holder's side nothing."""
-    who = step.by if step.event in OFFICERS_DO else THE_CLOCK if step.event is Event.OVERDUE else HOLDERS_SIDE
-    told = {
-        "appeal": appeal_id,
+def entry(image: dict[str, Any], step: Step) -> dict[str, str]:
+    """A step as the journal keeps it for ever: nothing personal, and a digest of what the table knows of it.
+
+    `content` is SM3 over the step and the sealed words as stored, so that they cannot be changed later unseen.
+    """
+    words = [_bytes(image.get(name)) for name in ("text", "reason")]
+    return {
+        "appeal": image["appeal_id"]["S"],
         "event": str(step.event),
-        "by": who,
-        "by_name": step.by_name,
         "at": str(step.at),
+        "by": step.by_name or (THE_CLOCK if step.event is Event.OVERDUE else HOLDERS_SIDE),
         "about": image["about"]["S"],
         "level": image["level"]["N"],
+        "voids": _voided(image),
+        "content": sm3(msgspec.json.encode([step, *words])).hex(),
     }
-    return told | ({"voids": image["voids"]["S"]} if step.event is Event.UPHELD and "voids" in image else {})
+
+
+def _voided(image: dict[str, Any]) -> str:
+    """What the decision voids, as stored."""
+    text: str = image.get("voids", {}).get("S", "")
+    return text
+
+
+def _bytes(value: dict[str, Any] | None) -> bytes:
+    """Bytes of an image: as they are, or as Lambda hands them over (Base64)."""
+    found = value["B"] if value else b""
+    return found if isinstance(found, bytes) else base64.b64decode(found)

@@ -14,16 +14,18 @@ from chalicelib.status.appeals.model import Appeal, Event, IllegalMove, State, h
 from chalicelib.status.appeals.refusals import AppealNotWaiting
 from chalicelib.status.appeals.sides import Sides
 from chalicelib.status.appeals.store import AppealStore
+from chalicelib.status.residents import Residents
 from chalicelib.trust.fields import Fields
 
 
 class Opened(NamedTuple):
     """An appeal with what is sealed in it: the holder's words, and the reviewer's ("" before there are any).
 
-    `higher` is the id of the appeal that takes it one level up, "" where there is none.
+    `name` is the holder's, masked. `higher` is the id of the appeal that takes it one level up, "" where there is none.
     """
 
     appeal: Appeal
+    name: str
     text: str
     reason: str
     higher: str
@@ -32,9 +34,10 @@ class Opened(NamedTuple):
 class Holdings:
     """Appeals as the holder's side has them."""
 
-    def __init__(self, store: AppealStore, *, sides: Sides, fields: Fields) -> None:
+    def __init__(self, store: AppealStore, *, sides: Sides, residents: Residents, fields: Fields) -> None:
         self._store = store
         self._sides = sides
+        self._residents = residents
         self._fields = fields
 
     def page(self, asking: str, *, before: str, size: int, now: float) -> list[Listed]:
@@ -51,7 +54,8 @@ class Holdings:
         sealed, context = appeal.reason, reason_context(appeal.appeal_id)
         reason = self._fields.open(sealed, context=context, now=now) if sealed else ""
         text = self._fields.open(appeal.text, context=text_context(appeal.appeal_id), now=now)
-        return Opened(appeal, text, reason, self._higher(appeal))
+        name = self._residents.masked_name(appeal.holder, now=now)
+        return Opened(appeal, name, text, reason, self._higher(appeal))
 
     def withdraw(self, appeal_id: str, *, by: str, now: float) -> Appeal:
         """Take an appeal back; raises a `Refusal`."""

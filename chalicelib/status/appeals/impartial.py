@@ -46,7 +46,7 @@ class Impartiality:
 
     def _refuse_own(self, officer: str, overrides: Iterable[str]) -> None:
         """Refuse who had a part in any of these; what is no override has nobody's part in it."""
-        if any(officer in self._overrides().had_a_part(one) for one in overrides if one):
+        if any(officer in self._overrides().parties(one) for one in overrides if one):
             raise OwnOverride
 
     def _decider(self, appeal_id: str) -> str:

@@ -169,12 +169,17 @@ class Appeal:
 
     def is_overdue(self, now: float) -> bool:
         """Whether the answer is, or was, late."""
-        return self.due_at < (self.decided_at or now) and self.state not in {State.DRAFTED, State.WITHDRAWN}
+        return is_late(self.state, self.due_at, self.decided_at, now)
 
     def last(self, events: Iterable[Event]) -> Step | None:
         """The newest step of some kinds."""
         wanted = frozenset(events)
         return next((step for step in reversed(self.steps) if step.event in wanted), None)
+
+
+def is_late(state: State, due_at: int, decided_at: int, now: float) -> bool:
+    """Whether the answer is, or was, late; who withdraws waits for none."""
+    return state is not State.WITHDRAWN and due_at < (decided_at or now)
 
 
 class IllegalMove(ValueError):

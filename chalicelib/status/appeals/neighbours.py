@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from chalicelib.status.explain import OverrideWords
+from chalicelib.status.residents import Officer
 
 
 class Overrides(Protocol):
@@ -13,15 +14,15 @@ class Overrides(Protocol):
     def explained(self, override_id: str, *, now: float) -> OverrideWords | None:
         """What officers decided, in their words; None where there is none of this id."""
 
-    def had_a_part(self, override_id: str) -> frozenset[str]:
+    def parties(self, override_id: str) -> frozenset[str]:
         """The holder ids of the officers who proposed, approved or ended it; none where there is none of this id."""
 
-    def void(self, override_id: str, *, by: str, note: str, now: float) -> None:
-        """Let it count no more for anybody; repeating it changes nothing."""
+    def void(self, override_id: str, *, by: Officer, note: str, now: int, holder: str) -> None:
+        """Take an override back for a holder; repeating it changes nothing."""
 
 
 class EvidenceReports(Protocol):
-    """Evidence, as far as an appeal touches it."""
+    """What can be done to evidence."""
 
     def void_by_appeal(self, subject: str, evidence_id: str, appeal_id: str, *, now: float) -> None:
         """Let a holder's fact count no more; repeating it changes nothing."""

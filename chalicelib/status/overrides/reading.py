@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from chalicelib.status.explain import OverrideWords
 from chalicelib.status.overrides.grounds import GROUNDS
-from chalicelib.status.overrides.model import Override, Step
+from chalicelib.status.overrides.model import Event, Override, Step
 from chalicelib.status.overrides.refusals import OverrideNotFound
 from chalicelib.status.overrides.report import Row, report
 from chalicelib.status.overrides.store import OverrideStore
 from chalicelib.status.overrides.words import Wording, Words
 
 PAGE_SIZE = 20
+REVIEWED = frozenset({Event.EXEMPTED, Event.VOIDED})
 
 
 class Opened(NamedTuple):
@@ -60,9 +61,12 @@ class OverrideReader:
         return OverrideWords(override_id, GROUNDS[override.ground].law, reason, by)
 
     def parties(self, override_id: str) -> frozenset[str]:
-        """The holder ids of all officers who had a part in it, empty where there is none: none of them reviews it."""
+        """The holder ids of all officers who had a part in it, empty where there is none: none of them reviews it.
+
+        Who reviewed an appeal against it has none: the next appeal is theirs to review as well.
+        """
         override = self._store.get(override_id)
-        return frozenset(step.by for step in override.steps) if override else frozenset()
+        return frozenset(step.by for step in override.steps if step.event not in REVIEWED) if override else frozenset()
 
     def _note(self, override: Override, step: Step, now: float) -> str:
         return self._wording.open_note(override.override_id, step.note, now=now)
