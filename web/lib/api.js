@@ -32,10 +32,11 @@ export function apiBase({ meta = "", location }) {
   return (asked || meta || "/v1").replace(/\/+$/, "");
 }
 
-/** The body and headers of a request: a form for OAuth, JSON for everything else. */
-function dressed({ json, form, token }) {
+/** The body and headers of a request: a form for OAuth, JSON for everything else. `key` is its Idempotency-Key. */
+function dressed({ json, form, token, key }) {
   const headers = { Accept: "application/json, application/problem+json" };
   if (token) headers.Authorization = `Bearer ${token}`;
+  if (key) headers["Idempotency-Key"] = key;
   if (form) return { headers, body: new URLSearchParams(form) };
   if (json === undefined) return { headers };
   return { headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(json) };
@@ -43,6 +44,11 @@ function dressed({ json, form, token }) {
 
 /** What a gateway in front of the city answers without a code of ours. */
 const NAMELESS = { 401: "invalid_token", 429: "too_many_requests" };
+
+/** A name for one wish, so that the city carries it out once however often it is sent. */
+export function newKey(random = (bytes) => crypto.getRandomValues(bytes)) {
+  return [...random(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
 /** RFC 9457, or OAuth's `{error}`, or anything a proxy may have answered instead. */
 function problemOf(response, document) {
@@ -53,12 +59,16 @@ function problemOf(response, document) {
 
 const readable = (response) => response.json().catch(() => null);
 
-/** A client for one city: `get(path)` and `post(path, {json | form})`, answering the parsed body or throwing `Problem`. */
+/**
+ * A client for one city: `get(path)` and `post(path, {json | form})`, answering the parsed body or throwing `Problem`.
+ *
+ * What creates a record is posted with a `key` (`newKey`), the same for each attempt; `patience` is in milliseconds.
+ */
 export function createApi({ base, clock, fetch = globalThis.fetch.bind(globalThis), timeout = TIMEOUT_MS }) {
   async function exchange(method, path, wish) {
     const request = { method, ...dressed(wish), cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" };
     const sentAt = clock.local();
-    const response = await fetch(base + path, { ...request, signal: AbortSignal.timeout(timeout) });
+    const response = await fetch(base + path, { ...request, signal: AbortSignal.timeout(wish.patience ?? timeout) });
     const body = await readable(response);
     clock.learn(body?.server_time, { sentAt, receivedAt: clock.local() });
     if (!response.ok) throw problemOf(response, body ?? {});

@@ -15,3 +15,10 @@ export const dayOf = (at, language) => days[language].format(at);
 
 /** Day and time, for a list of past events. */
 export const dayAndTime = (at, language) => `${dayOf(at, language)} ${timeOfDay(at).slice(0, 5)}`;
+
+const MIDNIGHT = "00:00:00";
+
+/** Until when, as people say it: a day that ends is that day's 24:00 and not the next one's 00:00. */
+export function deadline(at, language) {
+  return timeOfDay(at) === MIDNIGHT ? `${dayOf(at - 1, language)} 24:00` : dayAndTime(at, language);
+}

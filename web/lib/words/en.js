@@ -1,5 +1,10 @@
 /** English. Every key has its twin in zh.js; names in braces are filled in by the pages. */
+
+import status from "./en/status.js";
+
 export default {
+  ...status,
+
   "language.own": "English",
   "app.name": "Yima",
 

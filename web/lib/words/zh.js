@@ -1,5 +1,10 @@
 /** 中文。每个键在 en.js 中都有对应；花括号里的名字由页面填写。 */
+
+import status from "./zh/status.js";
+
 export default {
+  ...status,
+
   "language.own": "中文",
   "app.name": "一码",
 
