@@ -16,6 +16,7 @@ from chalicelib.status.appeals import review_routes as reviews
 from chalicelib.status.appeals import routes as appeals
 from chalicelib.status.evidence import routes as evidence
 from chalicelib.status.overrides import routes as overrides
+from chalicelib.status.policy import routes as policies
 from chalicelib.trust import routes as trust
 from chalicelib.wiring import City, city
 from functions import (
@@ -26,6 +27,7 @@ from functions import (
     log_scans,
     recompute_statuses,
     rotate_keys,
+    run_sweeps,
     tell_changes,
     watch_appeals,
 )
@@ -49,6 +51,7 @@ def rooms(here: City) -> list[Api]:
         ),
         reviews.api(lambda: here.appeals, front),
         appeals.api(lambda: here.appeals, front),
+        policies.api(lambda: here.policy_office, front),
         trust.api(lambda: here.key_store, front),
     ]
     operations = [operation for room in served for operation in room.operations]
@@ -70,6 +73,7 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         apply_overrides,
         follow_appeals,
         watch_appeals,
+        run_sweeps,
         tell_changes,
     ):
         app.register_blueprint(function.blueprint)

@@ -51,7 +51,12 @@ if TYPE_CHECKING:
     from chalicelib.status.overrides.reading import OverrideReader
     from chalicelib.status.overrides.service import Overrides
     from chalicelib.status.overrides.store import OverrideStore
+    from chalicelib.status.policy.office import PolicyOffice
+    from chalicelib.status.policy.population import AllHolders
     from chalicelib.status.policy.rulebook import Rulebooks
+    from chalicelib.status.policy.sweep import Sweeper
+    from chalicelib.status.policy.sweep_store import SweepStore
+    from chalicelib.status.policy.taking_effect import TakingEffect
     from chalicelib.status.recompute import Recompute
     from chalicelib.status.store import ChangeStore
     from chalicelib.status.telling import ChangeTeller
@@ -239,6 +244,60 @@ class City:
         from chalicelib.status.policy.store import PolicyStore, RulebookStore
 
         return Rulebooks(PolicyStore(), RulebookStore())
+
+    @cached_property
+    def population(self) -> AllHolders:
+        """Every holder, to be walked."""
+        from chalicelib.status.policy.population import AllHolders
+
+        return AllHolders(self.dynamodb, self.settings.table("statuses"))
+
+    @cached_property
+    def sweeps(self) -> SweepStore:
+        """How far each walk over all holders has come."""
+        from chalicelib.status.policy.sweep_store import SweepStore
+
+        return SweepStore()
+
+    @cached_property
+    def sweeper(self) -> Sweeper:
+        """Walks all holders for roll-outs and dry runs."""
+        from chalicelib.status.policy import visits
+        from chalicelib.status.policy.sweep import Sweeper
+        from chalicelib.status.policy.sweep_model import SweepKind
+
+        kinds = {
+            SweepKind.ROLL_OUT: visits.roll_out(self.recompute),
+            SweepKind.DRY_RUN: visits.dry_run(self.evidence, self.rulebooks),
+        }
+        return Sweeper(self.sweeps, population=self.population, visits=kinds)
+
+    @cached_property
+    def taking_effect(self) -> TakingEffect:
+        """Carries decisions about policies out."""
+        from chalicelib.status.policy.roll_out_store import RollOutStore
+        from chalicelib.status.policy.taking_effect import TakingEffect
+
+        return TakingEffect(
+            RollOutStore(),
+            rulebooks=self.rulebooks,
+            sweeps=self.sweeps,
+            journal=self.journal,
+            population=self.population.about,
+        )
+
+    @cached_property
+    def policy_office(self) -> PolicyOffice:
+        """What health officers do about policies."""
+        from chalicelib.status.policy.office import opened
+
+        return opened(
+            officers=self.officers,
+            rulebooks=self.rulebooks,
+            sweeps=self.sweeps,
+            population=self.population.about,
+            effect=self.taking_effect,
+        )
 
     @cached_property
     def recompute(self) -> Recompute:

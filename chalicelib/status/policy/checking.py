@@ -15,9 +15,9 @@ from operator import attrgetter
 import msgspec
 
 from chalicelib.status.model import SEVERITY, Colour
+from chalicelib.status.policy.comparing import clears_no_later, is_wider, overlap, unspoken
 from chalicelib.status.policy.finding import Finding, FindingCode, found
 from chalicelib.status.policy.model import Policy, Rule
-from chalicelib.status.policy.patterns import clears_no_later, is_wider, overlap, unspoken
 from chalicelib.status.policy.spans import begins_no_later, ends_no_sooner, is_never_in_force
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError
@@ -34,7 +36,10 @@ class PolicyItem(TableModel):
 
 
 class RulebookItem(TableModel):
-    """One edition of the rulebook: all policies in order with the instants from which they hold (JSON)."""
+    """One edition of the rulebook: all policies in order with the instants from which they hold (JSON).
+
+    `made_by` is the id of the roll-out that made it.
+    """
 
     class Meta(TableMeta):
         table_name = table_name("rulebooks")
@@ -56,6 +61,11 @@ class PolicyStore:
         except PolicyItem.DoesNotExist:
             return None
 
+    def all(self) -> list[PolicyItem]:
+        """Every policy, without its text: dozens in a city's life."""
+        wanted = ["policy_key", "document", "digest", "loaded_by", "loaded_at"]
+        return list(PolicyItem.scan(attributes_to_get=wanted, consistent_read=True))
+
     def add(self, item: PolicyItem) -> bool:
         """Keep a policy; False where its key is taken."""
         return _added(item, PolicyItem.policy_key.does_not_exist())
@@ -67,6 +77,10 @@ class RulebookStore:
     def newest(self) -> RulebookItem | None:
         """The newest edition, strongly consistent; None before the first."""
         return next(iter(RulebookItem.query(CITY, scan_index_forward=False, limit=1, consistent_read=True)), None)
+
+    def all(self) -> Iterator[RulebookItem]:
+        """Every edition, strongly consistent, the newest first."""
+        return iter(RulebookItem.query(CITY, scan_index_forward=False, consistent_read=True))
 
     def add(self, item: RulebookItem) -> bool:
         """Add an edition; False where its number is taken."""
