@@ -49,10 +49,11 @@ def main() -> int:
 
 def _sections(stage: Stage, effort: Effort) -> Iterator[Section]:
     """One table after the other; nothing else runs meanwhile."""
-    from bench import crypto, hot_path, imports, parts, symbols
+    from bench import crypto, hot_path, imports, parts, symbols, timelines
 
     yield from hot_path.measure(stage, effort)
     yield parts.measure(stage, effort)
+    yield timelines.measure(effort)
     yield imports.measure(stage, effort)
     yield crypto.measure(effort)
     yield symbols.measure(stage, effort)

@@ -79,5 +79,7 @@ def test_every_promise_is_measured_and_kept_on_the_page(quick: dict[str, Any]) -
         ("issue", 1.5),
         ("naive verify", 20),
         ("import of the API function", 1.3),
+        ("timeline of 20 pieces of evidence", 100),
+        ("timeline of 20 pieces of evidence, beside the policy by hand", 2),
     }
     assert "missed" not in PAGE.read_text()
