@@ -13,7 +13,21 @@ from typing import Any
 import yaml
 
 HERE = Path(__file__).parent
-RESOURCE_FILES = ("parameters", "keys", "tables", "functions", "api", "scaling", "alarms")
+RESOURCE_FILES = (
+    "parameters",
+    "keys",
+    "tables",
+    "status-tables",
+    "officer-tables",
+    "attachments",
+    "functions",
+    "status-functions",
+    "status-schedules",
+    "api",
+    "scaling",
+    "alarms",
+    "status-alarms",
+)
 LINTED_REGIONS = ("cn-north-1", "cn-northwest-1", "ap-southeast-1", "eu-central-1", "us-east-1")
 RUN_LINTER = "import sys; from cfnlint.runner import main; sys.exit(main())"
 FUNCTION_TYPE = "AWS::Serverless::Function"

@@ -23,13 +23,21 @@ def declared_tables() -> dict[str, dict[str, Any]]:
 TABLES = declared_tables()
 
 
+class Index(NamedTuple):
+    """What code and declaration of an index must agree on."""
+
+    keys: dict[str, tuple[str, str]]
+    projection: str
+    beside_the_keys: frozenset[str]
+
+
 class Shape(NamedTuple):
     """What code and declaration of a table must agree on."""
 
     keys: dict[str, tuple[str, str]]
     """HASH and RANGE, each with the attribute's name and type."""
 
-    indexes: dict[str, dict[str, tuple[str, str]]]
+    indexes: dict[str, Index]
     stream: str | None
     expires_by: str | None
 
@@ -37,10 +45,12 @@ class Shape(NamedTuple):
 def shape_in_cloud(table: dict[str, Any]) -> Shape:
     """A declared table's shape."""
     types = {each["AttributeName"]: each["AttributeType"] for each in table["AttributeDefinitions"]}
-    indexes = table.get("GlobalSecondaryIndexes", []) + table.get("LocalSecondaryIndexes", [])
     return Shape(
         keys=_keys(table["KeySchema"], types),
-        indexes={each["IndexName"]: _keys(each["KeySchema"], types) for each in indexes},
+        indexes={
+            each["IndexName"]: _index(each["KeySchema"], types, each["Projection"])
+            for each in table.get("GlobalSecondaryIndexes", [])
+        },
         stream=table.get("StreamSpecification", {}).get("StreamViewType"),
         expires_by=table.get("TimeToLiveSpecification", {}).get("AttributeName"),
     )
@@ -50,11 +60,14 @@ def shape_in_code(model: type[TableModel]) -> Shape:
     """A model's shape, as PynamoDB would create it."""
     schema = model._get_schema()
     types = {each["AttributeName"]: each["AttributeType"] for each in schema["attribute_definitions"]}
-    indexes = schema["global_secondary_indexes"] + schema["local_secondary_indexes"]
+    assert not schema["local_secondary_indexes"], "they would keep a holder's items together, and can never be added"
     expiring = [each.attr_name for each in model.get_attributes().values() if isinstance(each, TTLAttribute)]
     return Shape(
         keys=_keys(schema["key_schema"], types),
-        indexes={each["index_name"]: _keys(each["key_schema"], types) for each in indexes},
+        indexes={
+            each["index_name"]: _index(each["key_schema"], types, each["projection"])
+            for each in schema["global_secondary_indexes"]
+        },
         stream=getattr(model.Meta, "stream_view_type", None),
         expires_by=expiring[0] if expiring else None,
     )
@@ -64,6 +77,11 @@ def _keys(schema: Sequence[Mapping[str, Any]], types: dict[str, str]) -> dict[st
     return {each["KeyType"]: (each["AttributeName"], types[each["AttributeName"]]) for each in schema}
 
 
+def _index(schema: Sequence[Mapping[str, Any]], types: dict[str, str], projection: Mapping[str, Any]) -> Index:
+    beside = frozenset(projection.get("NonKeyAttributes", ()))
+    return Index(_keys(schema, types), projection["ProjectionType"], beside)
+
+
 def test_every_table_of_the_code_is_declared_and_no_other() -> None:
     assert {model.Meta.table_name for model in all_models()} == TABLES.keys()
 
@@ -71,6 +89,24 @@ def test_every_table_of_the_code_is_declared_and_no_other() -> None:
 @pytest.mark.parametrize("model", all_models(), ids=lambda model: str(model.Meta.table_name))
 def test_a_table_has_the_keys_indexes_stream_and_expiry_that_the_code_counts_on(model: type[TableModel]) -> None:
     assert shape_in_cloud(TABLES[model.Meta.table_name]["Properties"]) == shape_in_code(model)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_what_indexes_hold_beside_their_keys_is_what_dynamodb_takes(name: str) -> None:
+    """Twenty attributes an index and a hundred a table, those in two indexes counted twice."""
+    indexes = TABLES[name]["Properties"].get("GlobalSecondaryIndexes", [])
+    beside = [len(each["Projection"].get("NonKeyAttributes", ())) for each in indexes]
+    assert all(each <= 20 for each in beside)
+    assert sum(beside) <= 100
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_attribute_that_is_described_is_a_key_somewhere(name: str) -> None:
+    """DynamoDB refuses a table that describes any other."""
+    table = TABLES[name]["Properties"]
+    schemas = [table["KeySchema"], *(each["KeySchema"] for each in table.get("GlobalSecondaryIndexes", []))]
+    keys = {key["AttributeName"] for schema in schemas for key in schema}
+    assert {each["AttributeName"] for each in table["AttributeDefinitions"]} == keys
 
 
 @pytest.mark.parametrize("name", TABLES)
