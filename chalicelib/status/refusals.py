@@ -43,3 +43,11 @@ class InvalidDocumentNumber(Unprocessable):
     code = "invalid_document_number"
     title = "The document number is not well-formed"
     detail = "Check the number for a mistyped character; its check digit does not match."
+
+
+class OwnProposal(Forbidden):
+    """Two people stand behind whatever officers decide."""
+
+    code = "own_proposal"
+    title = "Nobody decides about what they have proposed"
+    detail = "Another officer has to decide; whoever proposed it can take it back."

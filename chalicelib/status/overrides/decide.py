@@ -19,12 +19,11 @@ from chalicelib.status.overrides.refusals import (
     OverrideContended,
     OverrideNotFound,
     OverrideOutOfTurn,
-    OwnProposal,
     PartyOutOfOffice,
 )
 from chalicelib.status.overrides.store import OverrideStore
 from chalicelib.status.overrides.words import Wording
-from chalicelib.status.refusals import NotInOffice
+from chalicelib.status.refusals import NotInOffice, OwnProposal
 from chalicelib.status.residents import Officer, Officers, Residents
 
 ATTEMPTS = 5

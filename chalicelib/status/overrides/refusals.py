@@ -11,7 +11,7 @@ from chalicelib.platform.http.refusals import (
     Unavailable,
     Unprocessable,
 )
-from chalicelib.status.refusals import NotInOffice
+from chalicelib.status.refusals import NotInOffice, OwnProposal
 
 
 class OverrideNotFound(NotFound):
@@ -68,14 +68,6 @@ class AboutYourFamily(Forbidden):
     code = "override_about_family"
     title = "This override is about somebody in your care, or whose care you are in"
     detail = "Leave it to other officers: nobody has a part in an override about their own family."
-
-
-class OwnProposal(Forbidden):
-    """Whoever proposed it decides nothing about it."""
-
-    code = "own_proposal"
-    title = "You proposed this override"
-    detail = "Another officer has to decide; you can withdraw the proposal."
 
 
 class ApprovedBefore(Forbidden):

@@ -13,11 +13,11 @@ from chalicelib.status.policy.refusals import (
     AlreadyDecided,
     NoSuchRollOut,
     NothingToRollBack,
-    OwnProposal,
 )
 from chalicelib.status.policy.roll_out_store import RollOutStore
 from chalicelib.status.policy.rulebook import Entry, Rulebooks
 from chalicelib.status.policy.taking_effect import TakingEffect
+from chalicelib.status.refusals import OwnProposal
 from chalicelib.status.residents import Officer, Officers
 
 WRITE = "policy:write"

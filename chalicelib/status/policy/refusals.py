@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from chalicelib.platform.http.refusals import Conflict, Forbidden, NotFound, Unavailable, Unprocessable
+from chalicelib.platform.http.refusals import Conflict, NotFound, Unavailable, Unprocessable
+from chalicelib.status.refusals import OwnProposal
 
 
 class PolicyMistaken(Unprocessable):
@@ -61,14 +62,6 @@ class EffectiveTooFarAhead(Unprocessable):
     code = "effective_too_far_ahead"
     title = "The policy would take effect too far ahead"
     detail = "Name an instant within a year."
-
-
-class OwnProposal(Forbidden):
-    """Two people stand behind every change of policy."""
-
-    code = "own_proposal"
-    title = "Nobody approves what they have proposed"
-    detail = "Ask another officer to approve it."
 
 
 class AlreadyDecided(Conflict):
