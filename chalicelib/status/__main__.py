@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from chalicelib.status import draw_timeline
+
 
 class Command(NamedTuple):
     """One subcommand: what it is for, the arguments it takes, and what it does; answers the exit status."""
@@ -77,6 +79,7 @@ def _takes_nothing(parser: argparse.ArgumentParser) -> None:
 
 COMMANDS = {
     "check-policy": Command("tell the mistakes in a policy file, or what is found in it", _takes_file, _check_policy),
+    "timeline": Command("print a timeline, or draw it", draw_timeline.takes, draw_timeline.run),
     "policy-schema": Command("print the JSON Schema of policy files", _takes_nothing, _print_schema),
 }
 
