@@ -22,7 +22,7 @@ class LastScan(MapAttribute[str, str | float]):
     at = NumberAttribute()
 
 
-class DueIndex(GlobalSecondaryIndex["StatusItem"]):
+class DueIndex(GlobalSecondaryIndex["StatusItem"]):  # type: ignore[no-untyped-call]
     """Holders whose colour will change, by shard and the Unix second of the change. Who stays as they are is not in it.
 
     It holds all that telling a change needs, and nothing that a scan touches, so that scans do not write to it.
