@@ -9,18 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chalicelib.partners.clients import VERIFIER_SCOPES
+from chalicelib.partners.clients import DEPARTMENT_SCOPES, VERIFIER_SCOPES
 from chalicelib.partners.refusals import InvalidClient
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
 from chalicelib.status.evidence.reported import Source
 from chalicelib.wiring import City
 from infra.local import story
-from infra.local.government import govern
+from infra.local.government import decide, govern
 
 VERIFIERS = ("浦江图书馆东门", "人民公园南门", "市民服务中心")
 """Doors of the demo city: a library, a park, a service centre. Two show a code being replayed."""
-
-DEPARTMENT_SCOPES = frozenset({"evidence:write"})
 
 Client = dict[str, str]
 """Name, client id and client secret."""
@@ -76,6 +74,7 @@ def found(city: City, *, secrets: Path | None, now: float) -> DemoCity:
     _report(city, {each["name"]: Source(each["client_id"], each["name"]) for each in departments}, now)
     for name in dict.fromkeys(fact.who for fact in story.FACTS):
         city.recompute.holder(holders[name], now=int(now), cause="evidence")
+    decide(city, holders, now=int(now))
     return DemoCity(city.settings.region, city.custodian.root_public_key(), verifiers, departments)
 
 

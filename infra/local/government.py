@@ -1,30 +1,86 @@
-"""How the demo city is governed: which policy its officers have put in force."""
+"""What the officers and residents of the demo city have done: a policy rolled out, overrides decided, an appeal filed.
+
+Everything goes through the services that the API uses, under wishes that are the same each time, so that a city which
+is opened again finds it done.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-import msgspec
+from datetime import datetime
 
 from chalicelib.platform.crypto.hashing import sm3
-from chalicelib.status.policy.rulebook import Entry
-from chalicelib.status.policy.shipped import shipped, shipped_text
-from chalicelib.status.policy.store import PolicyItem, PolicyStore
+from chalicelib.platform.http.creation import ID_DIGITS, Creation
+from chalicelib.status.appeals.filing import Filing
+from chalicelib.status.appeals.model import About, AboutKind
+from chalicelib.status.appeals.refusals import AppealAlreadyOpen
+from chalicelib.status.model import colour_at
+from chalicelib.status.overrides.decide import Act
+from chalicelib.status.overrides.propose import Proposal
 from chalicelib.wiring import City
 from infra.local import story
 
-KEY = "epidemic@1"
+Holders = Mapping[str, str]
+"""Holder ids by name."""
 
 
-def govern(city: City, holders: Mapping[str, str], *, now: int) -> None:
-    """Put the epidemic policy in force where the city has decided nothing yet."""
-    book = city.rulebooks.current()
-    if book.edition:
+def govern(city: City, holders: Holders, *, now: int) -> None:
+    """Let two officers put the epidemic policy in force some weeks ago, where nothing was decided yet."""
+    if city.rulebooks.current().edition:
         return
-    since = now - story.GOVERNED_DAYS * 86_400
-    text = shipped_text(KEY) or ""
-    document = msgspec.json.encode(shipped(KEY)).decode()
-    PolicyStore().add(
-        PolicyItem(KEY, text=text, document=document, digest=sm3(text.encode()).hex(), loaded_by="", loaded_at=since)
+    then = now - story.GOVERNED_DAYS * 86_400
+    proposed = city.policy_office.roll_outs.propose(
+        story.POLICY,
+        effective_from=None,
+        reason=story.POLICY_REASON,
+        creation=_wish("roll-out"),
+        subject=holders[story.PROPOSER],
+        now=then,
     )
-    city.rulebooks.add((*book.entries, Entry(since, KEY)), after=book, by=holders[story.PROPOSER], now=since)
+    city.policy_office.roll_outs.approve(proposed.roll_out_id, subject=holders[story.APPROVER], now=then)
+
+
+def decide(city: City, holders: Holders, *, now: int) -> None:
+    """Let officers decide about two people: one override in effect and under appeal, one waiting for its approval."""
+    day = datetime.fromtimestamp(now, story.ZONE).date().isoformat()
+    _propose(city, holders, story.WAITING, _wish(f"waiting {day}"), now)
+    decided = story.DECIDED
+    holder = holders[decided.who]
+    if _is_already(city, holder, decided, now):
+        return
+    override_id = _propose(city, holders, decided, _wish(f"decided {day}"), now)
+    city.override_decisions.approve(
+        Act(override_id, holders[story.APPROVER], _wish(f"approved {day}"), story.APPROVAL_NOTE, now)
+    )
+    # As the stream does, which flows when the city is open: what the holder objects to has to be there.
+    city.override_follower.record([{"dynamodb": {"Keys": {"override_id": {"S": override_id}}}}], now=now)
+    city.recompute.holder(holder, now=now, cause="evidence")
+    _object(city, holder, override_id, _wish(f"appeal {day}"), now)
+
+
+def _is_already(city: City, holder: str, decided: story.Decided, now: int) -> bool:
+    """Whether an override of another day still holds."""
+    kept = city.ledger.read(holder)
+    return kept is not None and colour_at(kept.course, now) is decided.colour
+
+
+def _propose(city: City, holders: Holders, decided: story.Decided, wish: Creation, now: int) -> str:
+    """The id of an override that an officer proposes."""
+    people = [story.document_of(decided.who)]
+    proposal = Proposal(decided.colour, decided.ground, decided.hours, decided.reason, people, "")
+    return city.override_proposals.propose(holders[decided.by], proposal, wish, now=now).override_id
+
+
+def _object(city: City, holder: str, override_id: str, wish: Creation, now: int) -> None:
+    """Let a holder object to an override."""
+    about = str(About(AboutKind.OVERRIDE, override_id))
+    try:
+        city.appeals.filings.file(Filing(story.OBJECTION, about, None), by=holder, creation=wish, now=now)
+    except AppealAlreadyOpen:
+        return
+
+
+def _wish(name: str) -> Creation:
+    """A wish of the demo city by its name."""
+    digest = sm3(f"demo city: {name}".encode()).hex()
+    return Creation(digest[:ID_DIGITS], digest)

@@ -6,6 +6,7 @@ happened again as long ago, so that everybody stands in the colour that `city.js
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.people.model import Role
 from chalicelib.people.sandbox import RESIDENTS
 from chalicelib.status.evidence.reported import Reported
+from chalicelib.status.model import Colour
 from chalicelib.status.residents import Document
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -34,8 +36,43 @@ OFFICES = {
 """Residents who act for the city. Overrides of more than a few people take three of one office."""
 
 GUARDIAN, CHILD = "周牧之", "许小满"
-GOVERNED_DAYS = 30
-"""For how many days the epidemic policy has been in force when the city opens."""
+POLICY, GOVERNED_DAYS = "epidemic@1", 30
+"""What has been in force for how many days when the city opens."""
+
+POLICY_REASON = "本市出现本地病例，启用疫情防控规则。"
+
+
+class Decided(NamedTuple):
+    """An override: who proposes which colour for whom, on which ground, for how many hours, and why."""
+
+    by: str
+    who: str
+    colour: Colour
+    ground: str
+    hours: int
+    reason: str
+
+
+DECIDED = Decided(
+    PROPOSER,
+    "贺兰",
+    Colour.RED,
+    "medical-observation",
+    72,
+    "流行病学调查认定你与确诊病例同住，请居家医学观察，其间会有社区医生上门。",
+)
+APPROVAL_NOTE = "已核对流调报告。"
+OBJECTION = "我上周起就住在外地，没有与该病例同住，附上住宿记录。请复核。"
+
+# The child's guardian is an officer, who may not approve this one: another has to.
+WAITING = Decided(
+    THIRD,
+    CHILD,
+    Colour.YELLOW,
+    "medical-observation",
+    48,
+    "同班同学确诊，请居家医学观察两天，第二天会安排上门检测。",
+)
 
 
 class Fact(NamedTuple):
@@ -46,7 +83,7 @@ class Fact(NamedTuple):
     days_ago: int
     at: str
     kind: str
-    attributes: dict[str, str] = {}
+    attributes: Mapping[str, str] = {}
 
 
 NEGATIVE = {"result": "negative", "method": "pcr"}

@@ -1,8 +1,10 @@
 /** English. Every key has its twin in zh.js; names in braces are filled in by the pages. */
 
+import console from "./en/console.js";
 import status from "./en/status.js";
 
 export default {
+  ...console,
   ...status,
 
   "language.own": "English",
@@ -15,6 +17,8 @@ export default {
   "home.holder.about": "Show your one-minute code",
   "home.scan": "Scan",
   "home.scan.about": "Venues, gates and desks check codes here",
+  "home.console": "Console",
+  "home.console.about": "Officers work on policies, overrides and appeals",
   "home.steps": "New here? Three steps",
   "home.step1": "Open “My code” and sign in as a resident of the demo city.",
   "home.step2": "Open “Scan” in another window or on another phone and choose a verifier.",

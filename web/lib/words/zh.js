@@ -1,8 +1,10 @@
 /** 中文。每个键在 en.js 中都有对应；花括号里的名字由页面填写。 */
 
+import console from "./zh/console.js";
 import status from "./zh/status.js";
 
 export default {
+  ...console,
   ...status,
 
   "language.own": "中文",
@@ -15,6 +17,8 @@ export default {
   "home.holder.about": "出示一分钟动态码",
   "home.scan": "扫码核验",
   "home.scan.about": "场所、闸机、窗口在这里验码",
+  "home.console": "工作台",
+  "home.console.about": "工作人员处理规则、干预和申诉",
   "home.steps": "第一次来？三步看懂",
   "home.step1": "打开“我的码”，选一位演示居民登录。",
   "home.step2": "在另一个窗口或另一部手机打开“扫码核验”，选一个验码方。",

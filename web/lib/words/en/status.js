@@ -60,6 +60,7 @@ export default {
   "appeal.state.upheld": "Upheld",
   "appeal.state.rejected": "Rejected",
   "appeal.state.withdrawn": "Withdrawn",
+  "appeal.level": "Level",
   "appeal.level.1": "First level",
   "appeal.level.2": "Second level",
   "appeal.filed": "Filed {at}",

@@ -60,6 +60,7 @@ export default {
   "appeal.state.upheld": "申诉成立",
   "appeal.state.rejected": "维持原结果",
   "appeal.state.withdrawn": "已撤回",
+  "appeal.level": "级别",
   "appeal.level.1": "一级申诉",
   "appeal.level.2": "二级申诉",
   "appeal.filed": "{at} 提交",

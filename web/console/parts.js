@@ -1,0 +1,88 @@
+/** What every view of the console is built of. */
+
+import { dayAndTime } from "../lib/citytime.js";
+import { instant } from "../lib/clock.js";
+import { el, say } from "../lib/dom.js";
+import { currentLanguage, has, t } from "../lib/i18n.js";
+import { problemLine } from "../lib/problemwords.js";
+import { inWords } from "../lib/statustext.js";
+
+/** What the city said, in its own words; ours where no answer came. */
+export const refusal = (problem) => (problem.evidence?.title ? [problem.evidence.title, problem.evidence.detail].filter(Boolean).join(". ") : problemLine(problem));
+
+/** The same with what the city sent beside its words. */
+export function drawRefusal(node, problem) {
+  say(node, problem ? refusal(problem) : "");
+}
+
+export const words = (both) => inWords(both, currentLanguage());
+/** The word for a name the city uses, such as a state; the name itself where we have no word. */
+export const named = (family, kind, name) => (has(`${family}.${kind}.${name}`) ? t(`${family}.${kind}.${name}`) : name);
+export const time = (text, write = dayAndTime) => (text ? el("time", { datetime: text }, write(instant(text), currentLanguage())) : t("none"));
+export const badge = (family, state) => el("span", { class: "badge", "data-state": state }, named(family, "state", state));
+export const fault = (id) => el("p", { class: "fault", role: "alert", "data-testid": id });
+export const heading = (key, level = "h3") => el(level, {}, t(key));
+
+/** Label and value, one under the other on a phone and beside each other on a desk. */
+export const facts = (...rows) => el("dl", { class: "facts" }, ...rows.filter(Boolean).map(([key, ...value]) => el("div", {}, el("dt", {}, t(key)), el("dd", {}, ...value))));
+
+/** A table that scrolls by itself where the screen is narrow. Cells are nodes or texts; numbers stand to the right. */
+export function table(id, heads, rows) {
+  const cell = (value) => el("td", { class: typeof value === "number" ? "number" : undefined }, typeof value === "number" ? value.toLocaleString("en") : value);
+  const head = el("thead", {}, el("tr", {}, ...heads.map((key) => el("th", { scope: "col" }, t(key)))));
+  const body = el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map(cell))));
+  return el("div", { class: "scroll", tabindex: "0" }, el("table", { "data-testid": id }, head, body));
+}
+
+/** Steps oldest first: `{event or words, by, at, note}`. */
+export function steps(list, family) {
+  const what = (step) => (step.words ? words(step.words) : named(family, "step", step.event));
+  const row = (step) => el("li", {}, time(step.at), el("span", {}, el("strong", {}, what(step)), step.by ? ` · ${step.by}` : "", step.note ? el("q", {}, step.note) : null));
+  return el("ol", { class: "steps", "data-testid": "steps" }, ...list.map(row));
+}
+
+/** A button that does one thing at a time and says beside it what the city refused. */
+export function button(key, { id, kind = "quiet", run, complain }) {
+  const node = el("button", { type: "button", class: `button ${kind}`, "data-testid": id }, t(key));
+  node.addEventListener("click", () => pressed(node, run, complain));
+  return node;
+}
+
+/** Carry out what a button is for, or a form. */
+export async function pressed(node, run, complain) {
+  node.disabled = true;
+  drawRefusal(complain, null);
+  await run().catch((problem) => drawRefusal(complain, problem));
+  node.disabled = false;
+}
+
+/** A labelled control. */
+export const field = (key, control, hint = null) => el("label", { class: "field" }, el("span", {}, t(key)), control, hint);
+
+/** A form that submits through us and never leaves the page. */
+export function form(id, run, ...children) {
+  const complain = fault(`${id}-fault`);
+  const node = el("form", { "data-testid": id, autocomplete: "off" }, ...children, complain);
+  node.addEventListener("submit", (event) => {
+    event.preventDefault();
+    pressed(event.submitter ?? node.querySelector("button"), run, complain);
+  });
+  return node;
+}
+
+/** A list of things to open on the left and the open one on the right; on a phone one above the other. */
+export function board(id) {
+  const list = el("div", { class: "list" });
+  const detail = el("div", { class: "detail", "data-testid": `${id}-detail` });
+  return { node: el("div", { class: "board" }, list, detail), list, detail };
+}
+
+/** One row of such a list. */
+export function entry(id, { open, chosen, label }, ...children) {
+  const node = el("button", { type: "button", class: "entry", "data-testid": id, "aria-pressed": String(chosen), "aria-label": label }, ...children);
+  node.addEventListener("click", open);
+  return node;
+}
+
+export const card = (...children) => el("section", { class: "card" }, ...children.filter((child) => child !== null));
+export const nothing = (key) => el("p", { class: "soft" }, t(key));

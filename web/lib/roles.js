@@ -1,0 +1,24 @@
+/** What each office works with. The city decides what an officer may do; this only says what is worth showing. */
+
+export const ROLES = {
+  health_officer: { views: ["overrides", "policies", "report"], writes: true },
+  appeal_reviewer: { views: ["appeals", "figures"], writes: true, levels: [1] },
+  senior_reviewer: { views: ["appeals", "figures"], writes: true, levels: [2, 1] },
+  auditor: { views: ["overrides", "policies", "report", "figures"], writes: false },
+};
+
+/** The acts that can follow on where an override stands. */
+const OVERRIDE_ACTS = { proposed: ["approval", "rejection", "withdrawal"], seconded: ["approval", "rejection", "withdrawal"], approved: ["end"] };
+
+export const overrideActs = ({ state }) => OVERRIDE_ACTS[state] ?? [];
+
+/** The acts that can follow on where a roll-out stands. */
+const ROLL_OUT_ACTS = { proposed: ["approval", "rejection"], rolling_out: ["rollback"], complete: ["rollback"] };
+
+export const rollOutActs = ({ state }) => ROLL_OUT_ACTS[state] ?? [];
+
+/** The year and month of an instant in milliseconds, as the reports are asked for: `2026-09` (UTC). */
+export const monthOf = (at) => new Date(at).toISOString().slice(0, 7);
+
+/** The documents in a text, one per line or between commas, each once. */
+export const documentsIn = (text) => [...new Set(text.toUpperCase().split(/[\s,;，；、]+/).filter(Boolean))];
