@@ -114,9 +114,10 @@ class Following:
 
 @pytest.fixture(scope="module")
 def city(embedded_store: Store) -> Iterator[City]:
-    """One city for all these tests; every matter has a person of its own."""
+    """One city for all these tests, its keys at hand; every matter has a person of its own."""
     city = found_city(StoppedClock())
     governed(city, "epidemic")
+    Matter(city, "report", "void", "register")
     yield city
     embedded_store.clear()
 
