@@ -49,7 +49,7 @@ class Appeals:
         answer_s: int,
     ) -> None:
         store, reasons = AppealStore(), Reasons(evidence)
-        sides = Sides(store, residents, officers)
+        self.sides = sides = Sides(store, residents, officers)
         impartiality = Impartiality(store, residents=residents, reasons=reasons, overrides=overrides)
         self.filings = Filings(
             store,
