@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from chalicelib.partners.clients import VERIFIER_SCOPES, Credentials
+from chalicelib.partners.clients import DEPARTMENT_SCOPES, VERIFIER_SCOPES, Credentials
 from chalicelib.people.sandbox import RESIDENTS
 from chalicelib.people.sessions import SCOPES
 from chalicelib.platform.http.operation import Principal
@@ -22,15 +22,20 @@ LONG = 30 * 24 * 3600
 
 @dataclass(frozen=True)
 class Badges:
-    """Tokens of somebody with a phone and of a gate, good for as long as the tests last; and who the gate is."""
+    """Tokens of somebody with a phone, a gate and a department, good as long as the tests; and who the gate is."""
 
     holder: str
     verifier: str
+    department: str
     credentials: Credentials
 
     def of(self, scope: str | None) -> str | None:
         """The token that reaches a scope."""
-        return None if scope is None else self.verifier if scope in VERIFIER_SCOPES else self.holder
+        if scope is None:
+            return None
+        if scope in DEPARTMENT_SCOPES:
+            return self.department
+        return self.verifier if scope in VERIFIER_SCOPES else self.holder
 
 
 @pytest.fixture(scope="package")
@@ -68,11 +73,13 @@ def badges(city: City, clock: StoppedClock, ear: Ear) -> Badges:
     holder = Principal(moved_in(city, RESIDENTS[0]), SCOPES)
     credentials = city.clients.register("metro")
     metro = Principal(credentials.client_id, VERIFIER_SCOPES, "metro")
+    clinic = Principal("client-of-a-clinic", DEPARTMENT_SCOPES, "clinic")
     badges = Badges(
         holder=city.tokens.issue(holder, now=clock(), lifetime=LONG),
         verifier=city.tokens.issue(metro, now=clock(), lifetime=LONG),
+        department=city.tokens.issue(clinic, now=clock(), lifetime=LONG),
         credentials=credentials,
     )
-    for secret in (badges.holder, badges.verifier, credentials.client_secret):
+    for secret in (badges.holder, badges.verifier, badges.department, credentials.client_secret):
         ear.learn(secret)
     return badges

@@ -15,6 +15,7 @@ from app import build_app
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
 from chalicelib.platform.http.bodies import BODY_LIMIT_BYTES, FORM, JSON
 from chalicelib.platform.http.paths import parameters
+from chalicelib.status.evidence.routes import BATCH_LIMIT_BYTES
 from chalicelib.wiring import City
 from tests.fuzz.conftest import Badges
 from tests.fuzz.stranger import Stranger
@@ -22,13 +23,28 @@ from tests.world import Reply
 
 LOGIN = SandboxIdentityProvider.login(RESIDENTS[0])
 SCAN = {"code": "YM1:", "purpose": "entry", "place": "east gate"}
+FACT = {
+    "document_type": LOGIN["document_type"],
+    "document_number": LOGIN["document_number"],
+    "kind": "arrival",
+    "happened_at": "2026-09-20T10:00:00+08:00",
+    "attributes": {"risk": "low"},
+    "reference": "ENTRY-1",
+    "valid_until": "2027-09-20T10:00:00+08:00",
+}
 GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     "/v1/sessions": (None, JSON, LOGIN),
     "/v1/codes": ("code:issue", JSON, {"ahead": 1, "picture": "svg"}),
     "/v1/verifications": ("code:verify", JSON, SCAN),
+    "/v1/evidence": ("evidence:write", JSON, FACT),
+    "/v1/evidence/batch": ("evidence:write", JSON, {"items": [FACT]}),
+    "/v1/evidence/voids": ("evidence:write", JSON, {"reference": "ENTRY-0", "reason": "withdrawn"}),
     "/v1/oauth/token": (None, FORM, {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}),
 }
 """A good body for every operation that takes one: whose token, which media type, what it says."""
+
+LIMITS = {"/v1/evidence/batch": BATCH_LIMIT_BYTES}
+"""Operations that take more than others."""
 
 ANY_ID = "0" * 24
 """Stands in for every id in a path; bodies are read before anybody looks for it."""
@@ -99,7 +115,7 @@ def test_a_body_that_cannot_be_read_is_refused_by_name(sender: Sender, path: str
     reply = sender.send(path, body)
     assert reply.code in (
         {"body_too_large"}
-        if len(body) > BODY_LIMIT_BYTES
+        if len(body) > LIMITS.get(path, BODY_LIMIT_BYTES)
         else {"malformed_body", "invalid_client", "unsupported_grant_type"}
     ), reply
 
@@ -116,7 +132,8 @@ WRONG: dict[str, Any] = {
     "a very long text": "界" * 5000,
     "a lone surrogate": "\ud800",
 }
-MAY_BE_LEFT_OUT = {("/v1/codes", "ahead"), ("/v1/codes", "picture")}
+MAY_BE_LEFT_OUT = {("/v1/codes", "ahead"), ("/v1/codes", "picture"), ("/v1/evidence", "valid_until")}
+OF_THE_RIGHT_KIND = {("ahead", "a number"), ("items", "a list"), ("attributes", "an object")}
 
 
 @pytest.mark.parametrize("wrong", WRONG)
@@ -126,7 +143,7 @@ MAY_BE_LEFT_OUT = {("/v1/codes", "ahead"), ("/v1/codes", "picture")}
 def test_a_field_of_the_wrong_kind_is_refused_by_its_name(sender: Sender, path: str, name: str, wrong: str) -> None:
     if (path, name) in MAY_BE_LEFT_OUT and wrong == "nothing":
         return
-    if (name, wrong) == ("ahead", "a number"):
+    if (name, wrong) in OF_THE_RIGHT_KIND:
         return
     reply = sender.say(path, GOOD[path][2] | {name: WRONG[wrong]})
     assert reply.code == "malformed_body"

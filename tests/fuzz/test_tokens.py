@@ -24,6 +24,9 @@ NEEDS = {
     ("POST", "/v1/codes"): "code:issue",
     ("GET", "/v1/scans"): "scan:read",
     ("POST", "/v1/verifications"): "code:verify",
+    ("POST", "/v1/evidence"): "evidence:write",
+    ("POST", "/v1/evidence/batch"): "evidence:write",
+    ("POST", "/v1/evidence/voids"): "evidence:write",
 }
 every_operation = pytest.mark.parametrize(("method", "path"), NEEDS)
 

@@ -14,8 +14,7 @@ from chalicelib.status.residents import Document
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Reference = Annotated[
-    str,
-    msgspec.Meta(description="Your own key, which names nobody", extra_json_schema={"pattern": REFERENCE}),
+    str, msgspec.Meta(max_length=64, pattern=REFERENCE, description="Your own key for it, which names nobody")
 ]
 
 

@@ -65,14 +65,6 @@ class UnfitValidity(Unprocessable):
     detail = "Send a `valid_until` after `after` and not after `latest`, or leave it out."
 
 
-class MalformedReference(Unprocessable):
-    """The reference cannot be written on one line."""
-
-    code = "malformed_reference"
-    title = "The reference cannot be used"
-    detail = "Send 1 to 64 visible ASCII characters without spaces."
-
-
 class ReferenceLooksPersonal(Unprocessable):
     """References are shown and kept for ever, so they must not name anybody."""
 
@@ -92,9 +84,8 @@ class ReferenceTaken(Unprocessable):
 UNFIT: dict[str, type[Refusal]] = {
     kind.code: kind for kind in (UnknownKind, UnknownAttribute, MissingAttribute, UnknownValue)
 }
-REFERENCES: tuple[type[Refusal], ...] = (MalformedReference, ReferenceLooksPersonal)
 REPORT: tuple[type[Refusal], ...] = (
-    *REFERENCES,
+    ReferenceLooksPersonal,
     *UNFIT.values(),
     HappenedInFuture,
     TooLongAgo,

@@ -14,7 +14,7 @@ from chalicelib.platform.http.operation import Api, Call, Front
 from chalicelib.platform.http.refusals import Refusal, StorageUnavailable
 from chalicelib.platform.times import rfc3339
 from chalicelib.status.evidence.form import ReportEvidence, VoidEvidence
-from chalicelib.status.evidence.refusals import REFERENCES, REPORT
+from chalicelib.status.evidence.refusals import REPORT, ReferenceLooksPersonal
 from chalicelib.status.evidence.reported import Source
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def api(reports: Callable[[], Reports], batches: Callable[[], BatchReports], fro
         body=VoidEvidence,
         answer=VoidedEvidence,
         needs="evidence:write",
-        refusals=(*REFERENCES, StorageUnavailable),
+        refusals=(ReferenceLooksPersonal, StorageUnavailable),
     )
     def void_evidence(call: Call[VoidEvidence]) -> VoidedEvidence:
         wish = call.body

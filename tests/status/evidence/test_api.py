@@ -122,10 +122,6 @@ REFUSED: dict[str, tuple[Fact, str]] = {
     "an attribute left out": ({"attributes": {}}, "missing_attribute"),
     "a value nobody knows": ({"attributes": {"risk": "extreme"}}, "unknown_value"),
     "an area that is none": ({"attributes": {"risk": "high", "area": "110000\n"}}, "unknown_value"),
-    "no reference": ({"reference": ""}, "malformed_reference"),
-    "a long reference": ({"reference": "x" * 65}, "malformed_reference"),
-    "a reference of two lines": ({"reference": "LAB\n"}, "malformed_reference"),
-    "a reference in Chinese": ({"reference": "化验单"}, "malformed_reference"),
     "a document number as reference": ({"reference": "11010519491231002X"}, "reference_looks_personal"),
     "a document number in the reference": ({"reference": "LAB/110105194912310028/1"}, "reference_looks_personal"),
     "a document nobody knows": ({"document_type": "library_card"}, "unknown_document_type"),
@@ -177,6 +173,11 @@ MALFORMED: dict[str, tuple[Any, str]] = {
     "a time that is none": ({"happened_at": "yesterday"}, "$.happened_at"),
     "an attribute that is a number": ({"attributes": {"risk": 3}}, "$.attributes[...]"),
     "attributes without end": ({"attributes": {str(n): "" for n in range(17)}}, "$.attributes"),
+    "no reference": ({"reference": ""}, "$.reference"),
+    "a long reference": ({"reference": "x" * 65}, "$.reference"),
+    "a reference of two words": ({"reference": "LAB 1"}, "$.reference"),
+    "a reference of two lines": ({"reference": "LAB\n"}, "$.reference"),
+    "a reference in Chinese": ({"reference": "化验单"}, "$.reference"),
     "a number that is a number": ({"document_number": 310199198803140027}, "$.document_number"),
 }
 
@@ -312,7 +313,7 @@ class TestVoids:
 
     def test_a_reference_that_cannot_be_is_refused(self, cdc: Department) -> None:
         assert cdc.void("11010519491231002X").code == "reference_looks_personal"
-        assert cdc.void("").code == "malformed_reference"
+        assert cdc.void("").code == "malformed_body"
 
     def test_an_upheld_appeal_voids_a_fact_for_good(self, city: City, cdc: Department) -> None:
         person = somebody()
