@@ -62,9 +62,9 @@ class Sweeper:
         """Walk what is free of one sweep."""
         store, visit, visited = self._store, self._visits[sweep.kind](sweep), 0
         for segment in store.segments(sweep.sweep_id):
-            if not has_time():
-                return visited
             if segment.is_free(int(clock())):
+                if not has_time():
+                    return visited
                 visited += self._walked_segment(sweep, segment, visit, clock, has_time)
         progress = store.progress(sweep.sweep_id)
         if progress is not None and progress.finished_at is not None:
