@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 
 from botocore.exceptions import ClientError
+from pynamodb.connection.base import Connection
+from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.models import Model
 
@@ -27,6 +29,8 @@ STORES = (
     "chalicelib.partners.store",
 )
 _settings = Settings.from_environment()
+_shared: dict[tuple[str | None, str | None], Connection] = {}
+"""One connection per store. PynamoDB would make a client per table, and making one takes longer than most questions."""
 
 
 class TableMeta:
@@ -48,6 +52,16 @@ def table_name(contents: str) -> str:
 class TableModel(Model):
     """An item of one table. A stream is said by `Meta.stream_view_type`, a time to live by a `TTLAttribute`."""
 
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        """What this table is asked through: the connection that all tables of its store share."""
+        table = super()._get_connection()
+        shared = _shared.setdefault((cls.Meta.host, cls.Meta.region), table.connection)
+        if table.connection is not shared:
+            shared.add_meta_table(table.get_meta_table())
+            table.connection = shared
+        return table
+
 
 def is_refused_condition(error: PutError | UpdateError) -> bool:
     """Whether the store looked and said no. PynamoDB cannot tell of itself where no answer came at all."""
@@ -67,6 +81,7 @@ def connect(settings: Settings) -> None:
         if (model.Meta.host, model.Meta.region) != (settings.dynamodb_endpoint, settings.aws_region):
             model.Meta.host, model.Meta.region = settings.dynamodb_endpoint, settings.aws_region
             model._connection = None
+            _shared.clear()
 
 
 def create_all() -> None:
