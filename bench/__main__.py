@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bench import local_server, report
+from bench import local_server, population, report
 from bench.report import Section
 from bench.surroundings import ROOT, surroundings
 from bench.timing import Effort
@@ -35,6 +35,8 @@ def main() -> int:
         stage = Stage(port)
         told = verdicts.compare(stage)
         sections = list(_sections(stage, effort))
+    if not options.quick:
+        sections += population.measure()
     sections.append(local_server.measure(effort))
     text = report.markdown(sections, "make bench")
     if options.json:
