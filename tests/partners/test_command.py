@@ -38,6 +38,15 @@ def test_a_registered_verifier_can_scan(api: Caller, capsys: pytest.CaptureFixtu
     assert api.verify(api.code(api.log_in()), api.token_for(verifier)).body["verdict"] == "accepted"
 
 
+def test_a_registered_department_reports_and_scans_nobody(
+    city: City, api: Caller, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clinic = Credentials(**told(capsys, "register", "第三人民医院", "--department"))
+    token = api.token_for(clinic)
+    assert api.post("/v1/evidence/voids", {"reference": "LAB-1", "reason": "withdrawn"}, token=token).status == 200
+    assert api.verify("YM1:", token).code == "insufficient_scope"
+
+
 def test_a_secret_is_printed_once_and_kept_nowhere(city: City, capsys: pytest.CaptureFixture[str]) -> None:
     verifier = told(capsys, "register", "metro")
     suspended = told(capsys, "suspend", verifier["client_id"])
