@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,29 +16,27 @@ from chalicelib.platform.shortcut import Shortcut
 from infra.aws import template
 
 ROOT = Path(__file__).parents[2]
-ROLES = {
-    "api_handler": "ApiHandlerRole",
-    "rotate_keys": "RotateKeysRole",
-    "change_keys": "ChangeKeysRole",
-    "log_scans": "LogScansRole",
-}
+CONFIG = json.loads((ROOT / ".chalice/config.json").read_text(encoding="utf-8"))
+DECLARED = template.declared()["Resources"]
+
+ROLES = {name: "".join(map(str.capitalize, name.split("_"))) + "Role" for name in CONFIG["lambda_functions"]}
 """Chalice's function names and the roles it makes for them."""
 
 TABLES = {
-    "yima-keys": "KeysTable",
-    "yima-statuses": "StatusesTable",
-    "yima-holders": "HoldersTable",
-    "yima-identities": "IdentitiesTable",
-    "yima-scans": "ScansTable",
-    "yima-clients": "ClientsTable",
+    each["Properties"]["TableName"]["Fn::Sub"].replace("${TablePrefix}", "yima-"): name
+    for name, each in DECLARED.items()
+    if each.get("Type") == "AWS::DynamoDB::Table"
 }
+BUCKETS = {"yima-attachments": "AttachmentsBucket"}
 KEYS = {"alias/yima-issuer": "IssuerKeyEncryptionKey", "alias/yima-root": "RootKeyEncryptionKey"}
+STORES = {*TABLES.values(), *BUCKETS.values()}
+INDEX = re.compile(r"\$\{(\w+)\.Arn\}(/index/\w+)")
 
 Statement = dict[str, Any]
 
 
 class Permission(NamedTuple):
-    """An action on a resource of the template."""
+    """An action on a resource of the template; an index is `AppealsTable/index/queue`."""
 
     action: str
     resource: str
@@ -57,15 +56,14 @@ def many(value: Any) -> list[Any]:
 
 def statements(function: str) -> list[Statement]:
     """The statements of a function's own policy, those of optional features included."""
-    config = json.loads((ROOT / ".chalice/config.json").read_text(encoding="utf-8"))
-    path = ROOT / ".chalice" / config["lambda_functions"][function]["iam_policy_file"]
+    path = ROOT / ".chalice" / CONFIG["lambda_functions"][function]["iam_policy_file"]
     policy = json.loads(path.read_text(encoding="utf-8"))
     return [statement["Fn::If"][1] if "Fn::If" in statement else statement for statement in policy["Statement"]]
 
 
 def key_statements(function: str) -> Iterator[tuple[str, Statement]]:
     """The statements of key policies that name a function's role, with the key they belong to."""
-    for name, resource in template.declared()["Resources"].items():
+    for name, resource in DECLARED.items():
         if resource.get("Type") == "AWS::KMS::Key":
             for statement in resource["Properties"]["KeyPolicy"]["Statement"]:
                 if ROLES[function] in template.references(statement["Principal"]):
@@ -73,18 +71,42 @@ def key_statements(function: str) -> Iterator[tuple[str, Statement]]:
 
 
 def permitted(function: str) -> set[Permission]:
-    """What our code in a function may do with tables and key-encryption keys."""
+    """What our code in a function may do with tables, indexes, files and key-encryption keys."""
     own = {
         Permission(action, name)
         for statement in statements(function)
         for action in many(statement["Action"])
-        for name in template.references(statement["Resource"])
-        if name in TABLES.values() and not action.endswith(("Stream", "Records", "ShardIterator"))
+        for name in _named(statement["Resource"])
+        if not action.endswith(("Stream", "Records", "ShardIterator"))
     }
     keys = {
         Permission(action, key) for key, statement in key_statements(function) for action in many(statement["Action"])
     }
     return own | keys
+
+
+def _named(resources: Any) -> set[str]:
+    """The tables, indexes and buckets that a statement is about."""
+    found = {name for one in many(resources) for name in template.references(one)} & STORES
+    parts = [one["Fn::Sub"] for one in many(resources) if isinstance(one, dict) and "Fn::Sub" in one]
+    indexes = {name + index for text in parts for name, index in INDEX.findall(text)}
+    return found - {each.partition("/")[0] for each in indexes} | indexes
+
+
+def confined(function: str) -> Iterator[tuple[set[Permission], list[str]]]:
+    """What a function may do in some partitions of a table only, and patterns of those (in region 310000)."""
+    for statement in statements(function):
+        for operator in ("StringEquals", "StringLike"):
+            keys = statement.get("Condition", {}).get(f"ForAllValues:{operator}", {}).get("dynamodb:LeadingKeys", [])
+            if keys:
+                actions, tables = many(statement["Action"]), _named(statement["Resource"])
+                yield {Permission(action, table) for action in actions for table in tables}, [*map(_pattern, keys)]
+
+
+def _pattern(key: Any) -> str:
+    """A partition as a policy names it."""
+    text = key if isinstance(key, str) else key.get("Fn::Sub", "${RegionCode}")
+    return str(text).replace("${RegionCode}", "310000")
 
 
 @contextmanager
@@ -94,7 +116,7 @@ def watched() -> Iterator[list[Deed]]:
 
     def watched_way(call: Callable[[Any, str, dict[str, Any]], Any]) -> Callable[[Any, str, dict[str, Any]], Any]:
         def watch(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
-            deeds.append(_deed(client.meta.service_model.service_name, operation, parameters))
+            deeds.extend(_deeds(client.meta.service_model.service_name, operation, parameters))
             return call(client, operation, parameters)
 
         return watch
@@ -105,10 +127,22 @@ def watched() -> Iterator[list[Deed]]:
         yield deeds
 
 
-def _deed(service: str, operation: str, parameters: dict[str, Any]) -> Deed:
-    """A call in terms of the template."""
+def _deeds(service: str, operation: str, parameters: dict[str, Any]) -> Iterator[Deed]:
+    """A call in terms of the template; one that is about several tables is several deeds."""
     if service == "kms":
-        return Deed(Permission(f"kms:{operation}", KEYS[parameters["KeyId"]]), parameters["EncryptionContext"]["yima"])
-    key = parameters.get("Key") or parameters.get("Item") or parameters.get("ExpressionAttributeValues") or {}
-    partition = next(iter(key.get("scope", key.get(":0", {})).values()), "")
-    return Deed(Permission(f"{service}:{operation}", TABLES[parameters["TableName"]]), str(partition))
+        yield Deed(Permission(f"kms:{operation}", KEYS[parameters["KeyId"]]), parameters["EncryptionContext"]["yima"])
+    elif service == "s3":
+        yield Deed(Permission(f"s3:{operation}", BUCKETS[parameters["Bucket"]]), parameters["Key"])
+    else:
+        index = f"/index/{parameters['IndexName']}" if "IndexName" in parameters else ""
+        for name in parameters.get("RequestItems") or [parameters["TableName"]]:
+            action = Permission(f"{service}:{operation}", TABLES[name] + index)
+            yield Deed(action, _partition(TABLES[name], parameters))
+
+
+def _partition(table: str, parameters: dict[str, Any]) -> str:
+    """The partition that a call is about."""
+    [name] = [key["AttributeName"] for key in DECLARED[table]["Properties"]["KeySchema"] if key["KeyType"] == "HASH"]
+    key = parameters.get("Key") or parameters.get("Item") or {}
+    value = key.get(name) or parameters.get("ExpressionAttributeValues", {}).get(":0") or {}
+    return str(next(iter(value.values()), ""))

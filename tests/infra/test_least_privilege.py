@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.people.sandbox import RESIDENTS
+from app import rooms
 from chalicelib.platform import tables
 from chalicelib.trust.making import ROTATING
 from chalicelib.trust.model import KeyUse
@@ -18,13 +18,19 @@ from infra.local.dynamo import Store
 from tests.infra.permissions import (
     ROLES,
     Deed,
+    Permission,
+    confined,
     key_statements,
     many,
     permitted,
     statements,
     watched,
 )
-from tests.world import StoppedClock, another_process, caller, scan_by
+from tests.infra.tour import Tour, pattern_of
+from tests.world import StoppedClock, another_process, caller, found_city
+
+ABSENCE_IS_TOLD = {Permission("s3:ListBucket", "AttachmentsBucket")}
+"""Nobody lists: but to whoever may not, S3 says of a file that is gone that it is forbidden."""
 
 NEEDS_STAR = {
     "dynamodb:ListStreams": "has no resource to name",
@@ -33,20 +39,25 @@ NEEDS_STAR = {
 }
 
 
+@pytest.fixture(scope="module")
+def tour(embedded_store: Store) -> Tour:
+    """Everything that a city does, by every one of its functions but those that change keys."""
+    city = found_city(StoppedClock())
+    taken = Tour(city, caller(city)).whole()
+    embedded_store.clear()
+    return taken
+
+
 @pytest.fixture
-def api_deeds(city: City, clock: StoppedClock) -> list[Deed]:
+def api_deeds(tour: Tour) -> list[Deed]:
     """What a fresh API function does while every operation is used, by strangers and by old friends."""
-    verifier = city.clients.register("地铁")
-    city.scans.save("somebody", b"mark", scan_by("metro"))
-    with watched() as deeds:
-        api = caller(another_process(clock))
-        for resident in (RESIDENTS[0], RESIDENTS[0], RESIDENTS[1]):
-            holder = api.log_in(resident)
-        metro = api.token_for(verifier)
-        assert api.verify(api.code(holder), metro).body["verdict"] == "accepted"
-        for path in ("/v1/scans", "/v1/trust-list", "/v1/openapi.json", "/v1/health"):
-            assert api.get(path, token=holder).status == 200
-    return deeds
+    return tour.deeds["api_handler"]
+
+
+@pytest.fixture
+def appeal_deeds(tour: Tour) -> list[Deed]:
+    """What the function that follows appeals does."""
+    return tour.deeds["follow_appeals"]
 
 
 @pytest.fixture
@@ -75,30 +86,62 @@ def change_deeds(clock: StoppedClock, city: City, monkeypatch: pytest.MonkeyPatc
     return deeds
 
 
-@pytest.fixture
-def log_deeds(city: City) -> list[Deed]:
-    """What the log function does with a scan from the stream."""
-    scan = {name: {"S": "x"} for name in ("verifier", "verifier_name", "purpose", "place")} | {
-        "at": {"N": "1790000000"}
+def test_every_operation_is_used_on_the_tour(tour: Tour) -> None:
+    operations = {f"{each.method} {each.path}" for room in rooms(tour.city) for each in room.operations}
+    unused = {each for each in operations if not any(pattern_of(each).fullmatch(used) for used in tour.api.used)}
+    assert not unused
+
+
+def test_each_function_may_do_exactly_what_it_does(
+    tour: Tour, rotation_deeds: list[Deed], change_deeds: list[Deed]
+) -> None:
+    deeds = tour.deeds | {"rotate_keys": rotation_deeds, "change_keys": change_deeds}
+    done = {function: {deed.permission for deed in deeds[function]} for function in ROLES}
+    granted = {function: permitted(function) - ABSENCE_IS_TOLD for function in ROLES}
+    missing = {function: done[function] - granted[function] for function in ROLES}
+    needless = {function: granted[function] - done[function] for function in ROLES}
+    nothing: dict[str, set[Permission]] = {function: set() for function in ROLES}
+    assert (missing, needless) == (nothing, nothing)
+
+
+def test_a_function_that_is_confined_to_partitions_uses_all_of_those_and_no_other(tour: Tour) -> None:
+    for function in sorted(tour.deeds.keys() - {"rotate_keys", "change_keys"}):
+        for permissions, patterns in confined(function):
+            touched = {deed.detail for deed in tour.deeds[function] if deed.permission in permissions}
+            assert all(any(fnmatchcase(each, pattern) for pattern in patterns) for each in touched), function
+            assert all(any(fnmatchcase(each, pattern) for each in touched) for pattern in patterns), function
+
+
+def test_each_chain_of_the_journal_is_written_by_one_function_and_nothing_in_it_is_changed() -> None:
+    writers: dict[str, str] = {}
+    for function in ROLES:
+        on_the_journal = {each.action for each in permitted(function) if each.resource == "JournalTable"}
+        assert on_the_journal <= {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"}
+        for permissions, patterns in confined(function):
+            if Permission("dynamodb:PutItem", "JournalTable") in permissions:
+                writers |= dict.fromkeys(patterns, function)
+    assert writers == {
+        each: function
+        for function, chain in (
+            ("apply_overrides", "overrides"),
+            ("follow_appeals", "appeals"),
+            ("run_sweeps", "policies"),
+        )
+        for each in (chain, f"steps:{chain}")
     }
-    image = {"holder": {"S": "somebody"}, "mark": {"B": "bWFyaw=="}, "last_scan": {"M": scan}}
-    with watched() as deeds:
-        assert city.scan_log.record([{"dynamodb": {"SequenceNumber": "1", "NewImage": image}}]) == []
-    return deeds
 
 
-@pytest.mark.parametrize(
-    ("function", "seen"),
-    [
-        ("api_handler", "api_deeds"),
-        ("rotate_keys", "rotation_deeds"),
-        ("change_keys", "change_deeds"),
-        ("log_scans", "log_deeds"),
-    ],
-)
-def test_a_function_may_do_exactly_what_it_does(function: str, seen: str, request: pytest.FixtureRequest) -> None:
-    deeds: list[Deed] = request.getfixturevalue(seen)
-    assert {deed.permission for deed in deeds} == permitted(function)
+@pytest.mark.parametrize("function", ROLES)
+def test_no_function_puts_anybody_in_office_or_in_the_care_of_another(function: str) -> None:
+    people = {each for each in permitted(function) if each.resource in {"OfficersTable", "GuardianshipsTable"}}
+    assert {each.action for each in people} <= {"dynamodb:GetItem", "dynamodb:BatchGetItem"}
+
+
+def test_only_the_api_reaches_the_files_that_people_send_in() -> None:
+    reach = {function for function in ROLES for each in permitted(function) if each.resource == "AttachmentsBucket"}
+    assert reach == {"api_handler"}
+    [use] = [each for each in statements("api_handler") if "AttachmentsEncryptionKey" in template.references(each)]
+    assert use["Condition"] == {"StringLike": {"kms:ViaService": {"Fn::Sub": "s3.${AWS::Region}.amazonaws.com*"}}}
 
 
 def test_the_api_reads_its_keys_and_never_the_root(api_deeds: list[Deed]) -> None:
@@ -121,7 +164,12 @@ def test_a_change_by_hand_reads_the_root_and_never_writes_it(change_deeds: list[
 
 @pytest.mark.parametrize(
     ("function", "seen"),
-    [("api_handler", "api_deeds"), ("rotate_keys", "rotation_deeds"), ("change_keys", "change_deeds")],
+    [
+        ("api_handler", "api_deeds"),
+        ("follow_appeals", "appeal_deeds"),
+        ("rotate_keys", "rotation_deeds"),
+        ("change_keys", "change_deeds"),
+    ],
 )
 def test_a_key_encryption_key_opens_only_what_was_wrapped_for_its_use(
     function: str, seen: str, request: pytest.FixtureRequest
@@ -151,7 +199,7 @@ def test_a_change_by_hand_makes_no_key_that_others_rest_under_and_no_root() -> N
     }
 
 
-@pytest.mark.parametrize("function", ["api_handler", "log_scans"])
+@pytest.mark.parametrize("function", sorted(ROLES.keys() - {"rotate_keys", "change_keys"}))
 def test_nobody_but_who_changes_keys_reaches_the_root_key(function: str) -> None:
     assert "RootKeyEncryptionKey" not in {key for key, _ in key_statements(function)}
     assert "RootKeyEncryptionKey" not in set().union(*map(template.references, statements(function)))

@@ -74,6 +74,11 @@ WHAT_IS_IMPORTED_LATER = {
     "everything off the hot path": "from chalicelib.wiring import city\nc = city()\n"
     "c.key_store, c.scans, c.scan_log, c.sessions, c.clients, c.custodian, c.kms",
     "offline verification": "from chalicelib.codes import offline",
+    "policies that came along, read from their files, with time zones that came along": (
+        "import zoneinfo\nzoneinfo.reset_tzpath(to=[])\n"
+        "from chalicelib.status.policy.shipped import FILES, shipped\nfrom chalicelib.status.timeline import prepare\n"
+        "assert all(prepare(shipped(key)) for key in FILES)"
+    ),
 }
 
 
