@@ -25,6 +25,13 @@ HANDLERS = (
     "functions.rotate_keys.rotate_keys",
     "functions.change_keys.change_keys",
     "functions.log_scans.log_scans",
+    "functions.recompute_statuses.recompute_statuses",
+    "functions.tell_changes.tell_changes",
+    "functions.apply_due_changes.apply_due_changes",
+    "functions.apply_overrides.apply_overrides",
+    "functions.follow_appeals.follow_appeals",
+    "functions.watch_appeals.watch_appeals",
+    "functions.run_sweeps.run_sweeps",
 )
 NOT_SHIPPED = {
     "tests",
@@ -72,7 +79,14 @@ WHAT_IS_IMPORTED_LATER = {
     "portable signatures": "from gmssl import sm2",
     "tracing": "import aws_xray_sdk.core\naws_xray_sdk.core.patch(('botocore',))",
     "everything off the hot path": "from chalicelib.wiring import city\nc = city()\n"
-    "c.key_store, c.scans, c.scan_log, c.sessions, c.clients, c.custodian, c.kms",
+    "c.key_store, c.scans, c.scan_log, c.sessions, c.clients, c.custodian, c.kms\n"
+    "c.recompute, c.explanations, c.evidence_follower, c.change_teller, c.due_changes, c.blobs, c.batch_reports\n"
+    "c.policy_office, c.taking_effect, c.sweeper, c.override_follower, c.override_proposals, c.appeals, c.officers",
+    "the policies that are shipped, and the grounds of overrides": "from chalicelib.status.policy.shipped import shipped\n"
+    "import chalicelib.status.overrides.grounds\nassert shipped('epidemic').rules and shipped('calm')",
+    "time zones, of which Lambda's image has none": "import zoneinfo\nzoneinfo.reset_tzpath(to=())\n"
+    "assert zoneinfo.ZoneInfo('Asia/Shanghai')",
+    "what a file is by its first bytes": "import filetype\nassert filetype.guess_mime(b'%PDF-1.7') == 'application/pdf'",
     "offline verification": "from chalicelib.codes import offline",
     "policies that came along, read from their files, with time zones that came along": (
         "import zoneinfo\nzoneinfo.reset_tzpath(to=[])\n"

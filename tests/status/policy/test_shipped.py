@@ -126,3 +126,10 @@ def test_the_worked_example_of_the_guide_is_a_policy() -> None:
 
     for example in re.findall(r"```yaml\n(policy:.*?)```", Path(ROOT, "docs/policies.md").read_text(), re.DOTALL):
         assert findings(read(example)) == []
+
+
+def test_the_life_drawn_in_the_guide_is_the_one_of_the_code() -> None:
+    from chalicelib.status.policy.life import LIFECYCLE
+
+    drawn = re.findall(r"^    (\w+) --> (\w+): (\w+)$", Path(ROOT, "docs/policies.md").read_text(), re.MULTILINE)
+    assert drawn == [(state, then, event) for state, events in LIFECYCLE.items() for event, then in events.items()]
