@@ -1,7 +1,7 @@
-"""What needs a whole population: `python -m bench.population` on DynamoDB Local, AWS's own engine.
+"""What needs a whole population: `python -m bench.population due` (or `roll-out`) on DynamoDB Local, AWS's own engine.
 
-It has an environment of its own, so `make bench` runs it as a child and takes its sections as JSON. A full run loads
-100,000 holders, which takes some minutes; `--quick` a few hundred.
+Each has a store and an environment of its own, so `make bench` runs them as children and takes their sections as JSON.
+A full run loads 100,000 holders, which takes some minutes; `--quick` a few hundred.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,36 +24,52 @@ QUICK_SIZES, QUICK_DUE, QUICK_ROLLED_OUT = (40, 80, 160), 20, 40
 
 
 def measure() -> list[Section]:
-    """The sections, from another process that draws the plot, too; where the engine cannot run, one says why."""
+    """All sections, and the plot drawn; where the engine cannot run, a section says why."""
     from infra.local.engine import missing
 
     reason = missing()
     if reason:
         return [Section("What is due", ("population",), (), note=f"Not measured: {reason}")]
-    command = [sys.executable, "-m", "bench.population", "--plot", str(PLOT)]
-    told = subprocess.run(command, cwd=ROOT, env=plain_environment(), stdout=subprocess.PIPE, text=True, check=True)
-    return [_section(one) for one in json.loads(told.stdout)]
+    return [*_told("due", "--plot", str(PLOT)), *_told("roll-out")]
 
 
 def main() -> None:
-    """Measure in this process; prints the sections as JSON. A full run also draws the plot."""
+    """Measure in this process; prints the sections as JSON."""
     from infra.local.dynamo import dynamodb_local
 
     options = _options()
-    sizes, due, rolled_out = (
-        (QUICK_SIZES, QUICK_DUE, QUICK_ROLLED_OUT) if options.quick else (options.sizes, DUE, ROLLED_OUT)
-    )
     with dynamodb_local(None):
-        from bench.crowd import Crowd
-        from bench.due import drawn, runs, section
-        from bench.roll_out import roll_out
+        sections = MEASURED[options.what](options)
+    print(json.dumps([asdict(one) for one in sections], ensure_ascii=False))
 
-        crowd = Crowd()
-        measured = runs(crowd, sizes, due)
-        rolling = roll_out(crowd, rolled_out)
+
+def _due(options: argparse.Namespace) -> list[Section]:
+    """The scheduled run, at several populations."""
+    from bench.crowd import Crowd
+    from bench.due import drawn, runs, section
+
+    measured = runs(Crowd(), *((QUICK_SIZES, QUICK_DUE) if options.quick else (options.sizes, DUE)))
     if options.plot:
         options.plot.write_text(drawn(measured), encoding="utf-8")
-    print(json.dumps([asdict(one) for one in (section(measured), *rolling)], ensure_ascii=False))
+    return [section(measured)]
+
+
+def _roll_out(options: argparse.Namespace) -> list[Section]:
+    """A new policy for everybody."""
+    from bench.crowd import Crowd
+    from bench.roll_out import roll_out
+
+    return roll_out(Crowd(), QUICK_ROLLED_OUT if options.quick else ROLLED_OUT)
+
+
+MEASURED: dict[str, Callable[[argparse.Namespace], list[Section]]] = {"due": _due, "roll-out": _roll_out}
+
+
+def _told(*arguments: str) -> list[Section]:
+    """The sections that another process prints."""
+    command = [sys.executable, "-m", "bench.population", *arguments]
+    told = subprocess.run(command, cwd=ROOT, env=plain_environment(), stdout=subprocess.PIPE, text=True, check=True)
+    return [_section(one) for one in json.loads(told.stdout)]
 
 
 def _section(told: dict[str, Any]) -> Section:
@@ -61,8 +78,9 @@ def _section(told: dict[str, Any]) -> Section:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.population")
-    parser.add_argument("--quick", action="store_true", help="a few hundred holders; draws nothing")
-    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="populations, ascending")
+    parser.add_argument("what", choices=MEASURED)
+    parser.add_argument("--quick", action="store_true", help="a few hundred holders")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="populations for what is due, ascending")
     parser.add_argument("--plot", type=Path, help="where to draw what is due")
     return parser.parse_args()
 
