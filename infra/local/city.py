@@ -15,7 +15,7 @@ import boto3
 from chalice.app import Chalice
 from chalice.local import LocalChalice
 
-from infra.local.clock import starting_at
+from infra.local.clock import SetClock
 from infra.local.dynamo import Store, dynamodb_local, embedded, given_endpoint
 from infra.local.environment import ROOT, Refused, environment
 from infra.local.functions import scheduled, streamed
@@ -74,6 +74,8 @@ def _open(server: CityServer, store: Store, memory: Path | None, stack: ExitStac
     server.answer = door(Gateway(app), site)
     stack.enter_context(_functions(app, store, memory, scheduler=options.scheduler))
     stack.enter_context(_serving(server))
+    if isinstance(city.clock, SetClock):
+        city.clock.let_go()
     return document
 
 
@@ -83,11 +85,12 @@ def _wired(options: Options) -> City:
     Its clock is set here and nowhere else: no deployment can be told what time it is.
     """
     from chalicelib.platform import tables, telemetry
+    from chalicelib.platform.clock import system_clock
     from chalicelib.wiring import city
 
     telemetry.metrics.setLevel(logging.INFO if options.metrics else logging.ERROR)
     here = city()
-    here.clock = starting_at(options.at)
+    here.clock = system_clock if options.at is None else SetClock(options.at)
     tables.connect(here.settings)
     tables.create_all()
     return here

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
-from chalicelib.platform.clock import Clock, system_clock
 
+class SetClock:
+    """Shows one instant (Unix seconds) until it is let go, and runs on from there.
 
-def starting_at(instant: float | None) -> Clock:
-    """A clock that shows `instant` (Unix seconds) now and runs on from there; the system's own for None."""
-    if instant is None:
-        return system_clock
-    start = time.monotonic()
-    return lambda: instant + time.monotonic() - start
+    A city is founded while it stands still: what is asked for is the instant at which people can look.
+    """
+
+    def __init__(self, instant: float, *, elapsed: Callable[[], float] = time.monotonic) -> None:
+        self._instant = instant
+        self._elapsed = elapsed
+        self._let_go_at: float | None = None
+
+    def __call__(self) -> float:
+        """The present instant."""
+        return self._instant + (0 if self._let_go_at is None else self._elapsed() - self._let_go_at)
+
+    def let_go(self) -> None:
+        """Let time pass from now on."""
+        self._let_go_at = self._elapsed()

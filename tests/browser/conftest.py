@@ -15,6 +15,7 @@ from tests.local.running import local_city
 from tests.requirements import require
 
 PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 860}
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class OpenCity:
     document: dict[str, Any]
 
     def page(self, name: str) -> str:
-        """The address of a page, `holder` or `scan`."""
+        """The address of a page: `holder`, `scan` or `console`."""
         return f"{self.document['base_url']}/{name}/"
 
 
@@ -70,9 +71,21 @@ def library(browser: Browser) -> Iterator[Page]:
     yield from _device(browser)
 
 
-def _device(browser: Browser) -> Iterator[Page]:
-    """A phone with a page open; an error in a page's script fails the test."""
-    context = browser.new_context(viewport=PHONE, device_scale_factor=2, locale="zh-CN")  # type: ignore[arg-type]
+@pytest.fixture
+def desk(browser: Browser) -> Iterator[Page]:
+    """An officer's screen."""
+    yield from _device(browser, DESK)
+
+
+@pytest.fixture
+def other_desk(browser: Browser) -> Iterator[Page]:
+    """Another officer's screen."""
+    yield from _device(browser, DESK)
+
+
+def _device(browser: Browser, viewport: dict[str, int] = PHONE) -> Iterator[Page]:
+    """A phone or a screen with a page open; an error in a page's script fails the test."""
+    context = browser.new_context(viewport=viewport, device_scale_factor=2, locale="zh-CN")  # type: ignore[arg-type]
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))

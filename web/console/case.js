@@ -1,6 +1,5 @@
 /** A case: what the holder wrote and sees, the sources behind it, and the answer the holder will read. */
 
-import { aboutKey } from "../lib/appealtext.js";
 import { chip } from "../lib/chip.js";
 import { deadline } from "../lib/citytime.js";
 import { el } from "../lib/dom.js";
@@ -41,7 +40,7 @@ function attachments(desk, appeal) {
 }
 
 function appealCard(desk, appeal) {
-  const head = facts(["case.about", t(aboutKey(appeal.about))], ["case.holder", appeal.name], ["case.filed", time(appeal.filed_at)], ["case.due", el("span", { class: appeal.overdue ? "late" : undefined }, time(appeal.due_at, deadline))]);
+  const head = facts(["case.about", named("figures", "about", appeal.about.split(":")[0])], ["case.holder", appeal.name], ["case.filed", time(appeal.filed_at)], ["case.due", el("span", { class: appeal.overdue ? "late" : undefined }, time(appeal.due_at, deadline))]);
   const answer = appeal.decision ? [heading("appeal.answer"), el("blockquote", {}, appeal.decision.reason)] : [];
   return card(heading(`appeal.level.${appeal.level}`, "h2"), head, el("blockquote", { "data-testid": "case-text" }, appeal.text), attachments(desk, appeal), ...answer, heading("steps"), steps(appeal.steps));
 }

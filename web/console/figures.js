@@ -3,14 +3,14 @@
 import { el } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { monthOf } from "../lib/roles.js";
-import { card, drawRefusal, fault, heading, named, table } from "./parts.js";
+import { card, drawRefusal, fault, named, table } from "./parts.js";
 
 const hours = (number) => (number === null ? t("none") : t("figures.hours", { n: Math.round(number * 10) / 10 }));
 const tile = (key, value, late = false) => el("div", { class: "tile" }, el("strong", { class: late ? "late" : undefined }, String(value)), el("span", {}, t(key)));
 
 function counts(key, word, numbers) {
   const rows = Object.entries(numbers).map(([name, n]) => [word(name), n]);
-  return rows.length ? [heading(key), table(key, [key, "figures.number"], rows)] : [];
+  return rows.length ? [table(key, [key, "figures.number"], rows)] : [];
 }
 
 export function createFigures(desk) {
@@ -21,7 +21,7 @@ export function createFigures(desk) {
 
   function draw(found) {
     const tiles = el("div", { class: "tiles" }, tile("figures.filed", found.filed), tile("figures.overdue", found.overdue, found.overdue > 0), tile("figures.late", found.late, found.late > 0), tile("figures.median", hours(found.median_hours)), tile("figures.most", hours(found.hours_95)));
-    body.replaceChildren(tiles, ...counts("figures.states", (name) => named("appeal", "state", name), found.states), ...counts("figures.about", (name) => named("figures", "about", name), found.about), ...counts("figures.levels", (name) => named("appeal", "level", name), found.levels));
+    body.replaceChildren(tiles, el("div", { class: "tallies" }, ...counts("figures.states", (name) => named("appeal", "state", name), found.states), ...counts("figures.about", (name) => named("figures", "about", name), found.about), ...counts("figures.levels", (name) => named("appeal", "level", name), found.levels)));
   }
 
   async function refresh() {

@@ -70,9 +70,16 @@ export function createOverrides(desk) {
     return refresh().then(() => detail.scrollIntoView({ block: "nearest" }));
   }
 
+  /** The grounds do not change while somebody sits here, so they are asked for once. */
+  async function knowGrounds() {
+    if (grounds.size) return;
+    const { grounds: all } = await desk.get("/override-grounds");
+    grounds = new Map(all.map((ground) => [ground.ground, ground]));
+  }
+
   async function refresh() {
     try {
-      if (!grounds.size) grounds = new Map((await desk.get("/override-grounds")).grounds.map((ground) => [ground.ground, ground]));
+      await knowGrounds();
       drawList(await desk.get(`/overrides?month=${encodeURIComponent(month.value)}`));
       if (chosen) drawOne(await desk.get(`/overrides/${chosen}`));
       drawRefusal(complain, null);
@@ -81,13 +88,14 @@ export function createOverrides(desk) {
     }
   }
 
-  function propose() {
+  async function propose() {
+    await knowGrounds();
     [chosen, drawn, seen] = [null, "", ""];
     detail.replaceChildren(createProposal(desk, grounds, (one) => choose(one.override_id)));
   }
 
   month.addEventListener("change", refresh);
-  const ways = desk.role.writes ? button("override.propose", { id: "override-propose", kind: "", complain, run: async () => propose() }) : null;
+  const ways = desk.role.writes ? button("override.propose", { id: "override-propose", kind: "", complain, run: propose }) : null;
   list.append(el("div", { class: "list-head" }, month, ...(ways ? [ways] : [])), complain, rows);
   detail.append(nothing("console.choose"));
   return { node: both, refresh };

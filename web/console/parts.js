@@ -29,7 +29,8 @@ export const facts = (...rows) => el("dl", { class: "facts" }, ...rows.filter(Bo
 /** A table that scrolls by itself where the screen is narrow. Cells are nodes or texts; numbers stand to the right. */
 export function table(id, heads, rows) {
   const cell = (value) => el("td", { class: typeof value === "number" ? "number" : undefined }, typeof value === "number" ? value.toLocaleString("en") : value);
-  const head = el("thead", {}, el("tr", {}, ...heads.map((key) => el("th", { scope: "col" }, t(key)))));
+  const kind = (column) => (typeof rows[0]?.[column] === "number" ? "number" : undefined);
+  const head = el("thead", {}, el("tr", {}, ...heads.map((key, column) => el("th", { scope: "col", class: kind(column) }, t(key)))));
   const body = el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map(cell))));
   return el("div", { class: "scroll", tabindex: "0" }, el("table", { "data-testid": id }, head, body));
 }
