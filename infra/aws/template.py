@@ -27,6 +27,7 @@ RESOURCE_FILES = (
     "scaling",
     "alarms",
     "status-alarms",
+    "status-counts",
 )
 LINTED_REGIONS = ("cn-north-1", "cn-northwest-1", "ap-southeast-1", "eu-central-1", "us-east-1")
 RUN_LINTER = "import sys; from cfnlint.runner import main; sys.exit(main())"

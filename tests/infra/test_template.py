@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from chalicelib.status.appeals.model import ESCALATION_S
 from infra.aws import template
 from tests.infra.conftest import Resources
 
 pytestmark = pytest.mark.packaging
 
+ALARM = "AWS::CloudWatch::Alarm"
+CODE = Path(__file__).parents[2] / "chalicelib"
 LIVE = {"Ref": "APIHandler.Alias"}
 
 
@@ -52,6 +56,13 @@ def test_every_function_of_the_code_is_deployed_with_its_own_role(resources: Res
         "RotateKeys": "functions.rotate_keys.rotate_keys",
         "ChangeKeys": "functions.change_keys.change_keys",
         "LogScans": "functions.log_scans.log_scans",
+        "RecomputeStatuses": "functions.recompute_statuses.recompute_statuses",
+        "TellChanges": "functions.tell_changes.tell_changes",
+        "ApplyDueChanges": "functions.apply_due_changes.apply_due_changes",
+        "ApplyOverrides": "functions.apply_overrides.apply_overrides",
+        "FollowAppeals": "functions.follow_appeals.follow_appeals",
+        "WatchAppeals": "functions.watch_appeals.watch_appeals",
+        "RunSweeps": "functions.run_sweeps.run_sweeps",
     }
     assert len({each["Role"]["Fn::GetAtt"][0] for each in functions.values()}) == len(functions)
     assert {each["Architectures"][0] for each in functions.values()} == {"x86_64"}
@@ -81,15 +92,88 @@ def test_no_function_lets_invented_people_in_or_is_a_specimen_in_production(reso
         assert "YIMA_IDENTITY_PROVIDER" not in variables
 
 
-def test_a_scan_that_cannot_be_logged_holds_nobody_up_for_ever_and_is_not_lost(resources: Resources) -> None:
-    [stream] = resources["LogScans"]["Properties"]["Events"].values()
+@pytest.mark.parametrize(
+    ("function", "table", "given_up_after_hours"),
+    [
+        ("LogScans", "StatusesTable", 6),
+        ("TellChanges", "StatusesTable", 6),
+        ("RecomputeStatuses", "EvidenceTable", 1),
+        ("ApplyOverrides", "OverridesTable", 6),
+        ("FollowAppeals", "AppealsTable", 6),
+    ],
+)
+def test_what_cannot_be_followed_holds_nobody_up_for_ever_and_is_not_lost(
+    resources: Resources, function: str, table: str, given_up_after_hours: int
+) -> None:
+    [stream] = resources[function]["Properties"]["Events"].values()
     mapping = stream["Properties"]
-    assert mapping["Stream"] == {"Fn::GetAtt": ["StatusesTable", "StreamArn"]}
+    assert mapping["Stream"] == {"Fn::GetAtt": [table, "StreamArn"]}
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BisectBatchOnFunctionError"] is True
-    assert mapping["MaximumRecordAgeInSeconds"] <= 12 * 3600, "the stream forgets after 24 hours"
-    assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["LogScansDeadLetters", "Arn"]}
+    assert mapping["MaximumRecordAgeInSeconds"] == given_up_after_hours * 3600, "the stream forgets after 24 hours"
+    letters = f"{function}DeadLetters"
+    assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": [letters, "Arn"]}
+    watched = {name for name, alarm in of_type(resources, ALARM).items() if letters in template.references(alarm)}
+    assert watched, "somebody must hear of it"
+
+
+def test_every_follower_of_a_stream_is_watched_for_falling_behind(resources: Resources) -> None:
+    late = [alarm for alarm in of_type(resources, ALARM).values() if alarm.get("MetricName") == "IteratorAge"]
+    followers = {name for name, each in template.functions({"Resources": resources}).items() if _follows(each)}
+    assert set().union(*(template.references(alarm["Dimensions"]) for alarm in late)) == followers
+
+
+def test_no_stream_has_more_readers_than_dynamodb_serves_well(resources: Resources) -> None:
+    streams = [_follows(each) for each in template.functions({"Resources": resources}).values()]
+    read = [stream for stream in streams if stream]
+    assert all(read.count(stream) <= 2 for stream in read)
+
+
+def test_schedules_run_as_often_as_promised(resources: Resources) -> None:
+    rates = {
+        name: event["Properties"]["Schedule"]
+        for name, each in template.functions({"Resources": resources}).items()
+        for event in each.get("Events", {}).values()
+        if event["Type"] == "Schedule"
+    }
+    assert rates == {
+        "RotateKeys": "rate(10 minutes)",
+        "ApplyDueChanges": "rate(1 minute)",
+        "RunSweeps": "rate(1 minute)",
+        "WatchAppeals": "rate(10 minutes)",
+    }
+
+
+@pytest.mark.parametrize("metric", ["ChangesUntold", "AppealsOverdue", "HoldersNotSwept", "RollOutsDelayed"])
+def test_what_functions_count_for_the_account_wakes_only_who_runs_this_stack(resources: Resources, metric: str) -> None:
+    [counted] = resources[f"{metric}Count"]["Properties"]["MetricTransformations"]
+    alarm = resources[metric]["Properties"]
+    assert (counted["MetricNamespace"], counted["MetricName"]) == (alarm["Namespace"], alarm["MetricName"])
+    assert alarm["Namespace"] == {"Fn::Sub": "Yima/${AWS::StackName}"}
+    assert any(f'"{metric}"' in path.read_text(encoding="utf-8") for path in CODE.rglob("*.py")), "nobody counts it"
+
+
+def test_files_that_people_send_in_are_private_encrypted_and_do_not_stay(resources: Resources) -> None:
+    bucket = resources["AttachmentsBucket"]
+    assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    properties = bucket["Properties"]
+    [encryption] = properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+    assert all(properties["PublicAccessBlockConfiguration"].values())
+    assert len(properties["PublicAccessBlockConfiguration"]) == 4
+    [expiry] = properties["LifecycleConfiguration"]["Rules"]
+    assert expiry["ExpirationInDays"] == {"Ref": "AttachmentRetentionDays"}
+    assert "VersioningConfiguration" not in properties, "what has expired must be gone"
+    assert not {"CorsConfiguration", "WebsiteConfiguration"} & properties.keys()
+    [refusal] = resources["AttachmentsOverTlsOnly"]["Properties"]["PolicyDocument"]["Statement"]
+    assert (refusal["Effect"], refusal["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def test_files_are_kept_for_as_long_as_both_levels_of_an_appeal_can_take(resources: Resources) -> None:
+    kept = template.declared()["Parameters"]["AttachmentRetentionDays"]
+    longest = template.declared()["Parameters"]["AppealHours"]["MaxValue"] / 24
+    assert kept["MinValue"] > 2 * longest + ESCALATION_S / 86_400
 
 
 def test_every_log_is_kept_as_long_as_the_law_asks_and_outlives_the_stack(resources: Resources) -> None:
@@ -101,25 +185,38 @@ def test_every_log_is_kept_as_long_as_the_law_asks_and_outlives_the_stack(resour
 
 
 def test_every_alarm_wakes_somebody(resources: Resources) -> None:
-    alarms = of_type(resources, "AWS::CloudWatch::Alarm")
+    alarms = of_type(resources, ALARM)
     assert set(alarms) == {
         "ApiFails",
         "ApiIsSlow",
+        "AppealsFallBehind",
+        "AppealsOverdue",
+        "ChangesFallBehind",
+        "ChangesUntold",
+        "DueChangesAreMissing",
+        "DueChangesFail",
         "FunctionThrottles",
         "GatewayThrottles",
+        "HoldersNotSwept",
         "KeysChangedByHand",
+        "OverridesFallBehind",
+        "RollOutsDelayed",
         "RotationFails",
         "RotationIsMissing",
         "ScanLogFallsBehind",
         "ScansSetAside",
+        "StatusesFallBehind",
+        "StepsSetAside",
+        "SweepsFail",
         "TablesThrottle",
         "WarmFunctionsRunOut",
     }
     assert all(alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "Alarms"}] for alarm in alarms.values())
 
 
-def test_silence_of_the_rotation_function_is_an_alarm_too(resources: Resources) -> None:
-    missing = resources["RotationIsMissing"]["Properties"]
+@pytest.mark.parametrize("alarm", ["RotationIsMissing", "DueChangesAreMissing"])
+def test_silence_of_a_scheduled_function_is_an_alarm_too(resources: Resources, alarm: str) -> None:
+    missing = resources[alarm]["Properties"]
     assert missing["TreatMissingData"] == "breaching"
 
 
@@ -135,6 +232,14 @@ def test_the_template_works_in_every_partition(deployment: Path) -> None:
     assert "arn:aws:" not in text
     assert "arn:aws-cn:" not in text
     assert not re.findall(r"[a-z]{2}-[a-z]+-[0-9]", text)
+
+
+def _follows(function: dict[str, Any]) -> str:
+    """The table whose stream a function follows, "" for none."""
+    [stream] = [
+        each["Properties"]["Stream"] for each in function.get("Events", {}).values() if "DynamoDB" in each["Type"]
+    ] or [{}]
+    return str(stream["Fn::GetAtt"][0]) if stream else ""
 
 
 def test_a_changed_parameter_reaches_the_functions_with_the_next_deployment(resources: Resources) -> None:
