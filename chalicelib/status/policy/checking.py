@@ -9,7 +9,7 @@ unreachable can be taken away and nobody's colour, nor the reason that leads, is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations, groupby
+from itertools import chain, combinations, groupby, islice
 from operator import attrgetter
 
 import msgspec
@@ -20,10 +20,14 @@ from chalicelib.status.policy.finding import Finding, FindingCode, found
 from chalicelib.status.policy.model import Policy, Rule
 from chalicelib.status.policy.spans import begins_no_later, ends_no_sooner, is_never_in_force
 
+MOST_FINDINGS = 100
+"""Further ones are not told: they would not be read."""
+
 
 def findings(policy: Policy) -> list[Finding]:
     """Everything to be asked before this policy is approved."""
-    return [*_unreachable(policy), *_unending(policy), *_gaps(policy), *_quarrels(policy)]
+    all_of_them = chain(_unreachable(policy), _unending(policy), _gaps(policy), _quarrels(policy))
+    return list(islice(all_of_them, MOST_FINDINGS))
 
 
 def _unreachable(policy: Policy) -> Iterator[Finding]:
@@ -76,11 +80,14 @@ def _quarrels(policy: Policy) -> Iterator[Finding]:
     """Rules of the same precedence and different colours. About the same evidence they contradict each other."""
     for _, group in groupby(sorted(policy.rules, key=attrgetter("precedence")), key=attrgetter("precedence")):
         rules = list(group)
-        pairs = [pair for pair in combinations(rules, 2) if pair[0].colour is not pair[1].colour]
-        contradictions = [pair for pair in pairs if overlap(pair[0].when, pair[1].when) and _meet(*pair)]
-        for one, other in contradictions:
-            yield found(FindingCode.CONTRADICTION, [one.id, other.id])
-        quarrelling = {rule.id for pair in pairs if pair not in contradictions for rule in pair}
+        quarrelling = set()
+        for one, other in combinations(rules, 2):
+            if one.colour is other.colour:
+                continue
+            if overlap(one.when, other.when) and _meet(one, other):
+                yield found(FindingCode.CONTRADICTION, [one.id, other.id])
+            else:
+                quarrelling |= {one.id, other.id}
         if quarrelling:
             yield found(FindingCode.CONFLICT, [rule.id for rule in rules if rule.id in quarrelling])
 

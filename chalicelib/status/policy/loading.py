@@ -9,12 +9,15 @@ import msgspec
 from chalicelib.platform.crypto.hashing import sm3
 from chalicelib.status.policy.checking import findings
 from chalicelib.status.policy.finding import Finding
-from chalicelib.status.policy.mistakes import MistakenPolicy
+from chalicelib.status.policy.mistakes import Mistake, MistakenPolicy
 from chalicelib.status.policy.model import Policy
 from chalicelib.status.policy.refusals import NoSuchPolicy, PolicyMistaken, PolicyVersionTaken
 from chalicelib.status.policy.shipped import FILES, shipped, shipped_text
 from chalicelib.status.policy.store import PolicyItem, PolicyStore
 from chalicelib.status.residents import Officers
+
+LARGEST_BYTES = 390_000
+"""As much of a DynamoDB item as its other attributes leave."""
 
 
 class LoadedPolicy(NamedTuple):
@@ -40,11 +43,12 @@ class Policies:
         """
         officer = self._officers.require(subject, "policy:write")
         policy = _read(text)
-        digest = sm3(text.encode()).hex()
+        document, digest = msgspec.json.encode(policy).decode(), sm3(text.encode()).hex()
+        _refuse_too_long(text, document)
         item = PolicyItem(
             policy.key,
             text=text,
-            document=msgspec.json.encode(policy).decode(),
+            document=document,
             digest=digest,
             loaded_by=officer.holder,
             loaded_at=now,
@@ -77,6 +81,13 @@ def _read(text: str) -> Policy:
         return read(text)
     except MistakenPolicy as error:
         raise PolicyMistaken(mistakes=[mistake._asdict() for mistake in error.mistakes]) from error
+
+
+def _refuse_too_long(text: str, document: str) -> None:
+    """The file and what was read in it are kept in one item of at most 400 KB."""
+    if len(text.encode()) + len(document.encode()) > LARGEST_BYTES:
+        mistake = Mistake(1, "", "The policy is too long to be kept.", "Nobody can review so much; join some rules.")
+        raise PolicyMistaken(mistakes=[mistake._asdict()])
 
 
 def _refuse_other_text(known: LoadedPolicy, digest: str) -> None:

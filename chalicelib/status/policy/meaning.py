@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.status.evidence.kinds import KINDS, REPORTABLE, Attribute
 from chalicelib.status.evidence.model import MANUAL
 from chalicelib.status.policy.mistakes import suggestion
-from chalicelib.status.policy.model import Clearing, Offset, Pattern
+from chalicelib.status.policy.model import Clearing, Offset, Pattern, Rule
 
 if TYPE_CHECKING:
     from chalicelib.status.policy.nodes import Reader
+
+MOST_CLEARINGS = 10
 
 
 def check_offset(offset: Offset, place: str, reader: Reader) -> None:
@@ -54,9 +56,17 @@ def _check_values(attribute: Attribute, values: list[str], place: str, reader: R
             reader.add(place, f"It is never {value[:40]!r}.", f"Write {attribute.expected}.")
 
 
+def check_rule(rule: Rule, place: str, reader: Reader) -> None:
+    """What ends a rule early can be read at a glance."""
+    if len(rule.cleared_by) > MOST_CLEARINGS:
+        problem = f"There are more than {MOST_CLEARINGS} clearings."
+        reader.add(f"{place}.cleared_by", problem, "Join some: an attribute takes a list of values.")
+
+
 CHECKS: dict[type, Callable[[Any, str, Reader], None]] = {
     Offset: check_offset,
     Pattern: check_pattern,
     Clearing: check_pattern,
+    Rule: check_rule,
 }
 """By the struct that was made."""

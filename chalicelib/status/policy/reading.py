@@ -20,7 +20,7 @@ from chalicelib.status.policy.shape import fitted
 RESERVED = ("otherwise", MANUAL)
 """Rule ids that mean something of their own in a timeline."""
 
-MOST_RULES = 500
+MOST_RULES = 200
 
 
 def read(text: str) -> Policy:

@@ -43,6 +43,15 @@ class ShownPolicy(msgspec.Struct):
     findings: list[ShownFinding]
 
 
+class ListedPolicy(msgspec.Struct):
+    """A policy in the list of all."""
+
+    policy_key: str
+    title: Words
+    rules: int
+    loaded_at: str | None
+
+
 class PolicyText(msgspec.Struct):
     """A policy with its file as it was written."""
 
@@ -60,7 +69,7 @@ class InForce(msgspec.Struct):
 class PolicyList(msgspec.Struct):
     """Every policy there is, and which of them hold from when: the rulebook in its present edition."""
 
-    policies: list[ShownPolicy]
+    policies: list[ListedPolicy]
     edition: int
     in_force: list[InForce]
 
@@ -146,10 +155,12 @@ def shown_policy(loaded: LoadedPolicy, found: list[Finding]) -> ShownPolicy:
     )
 
 
-def shown_rulebook(policies: list[ShownPolicy], book: Rulebook) -> PolicyList:
+def shown_rulebook(policies: list[LoadedPolicy], book: Rulebook) -> PolicyList:
     """All policies, and those that hold."""
+    shown = [shown_policy(one, []) for one in policies]
+    listed = [ListedPolicy(one.policy_key, one.title, one.rules, one.loaded_at) for one in shown]
     entries = [InForce(entry.policy, rfc3339(entry.since) if entry.since else None) for entry in book.entries]
-    return PolicyList(policies, book.edition, entries)
+    return PolicyList(listed, book.edition, entries)
 
 
 def shown_roll_out(roll_out: RollOut, progress: Progress | None, *, now: float) -> ShownRollOut:

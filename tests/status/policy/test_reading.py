@@ -138,3 +138,13 @@ def test_a_damaged_file_is_a_policy_or_a_list_of_mistakes(data: st.DataObject) -
     cut = data.draw(st.integers(0, 8))
     text = GOOD[:place] + data.draw(st.text(max_size=3)) + GOOD[place + cut :]
     assert mistakes(text) or isinstance(read(text), Policy)
+
+
+def test_what_nobody_could_review_is_refused() -> None:
+    rule = (
+        "  - {id: a%d, when: {kind: release}, colour: red, precedence: 1, reason: {zh: a, en: a}, cleared_by: [%s]}\n"
+    )
+    many = changed(("rules:\n", "rules:\n" + "".join(rule % (number, "") for number in range(199))))
+    assert [mistake.place for mistake in mistakes(many)] == ["rules"]
+    wide = changed(("rules:\n", "rules:\n" + rule % (0, "{kind: release}, " * 11)))
+    assert [mistake.place for mistake in mistakes(wide)] == ["rules[1].cleared_by"]

@@ -278,3 +278,12 @@ def test_editions_are_numbered_without_a_gap(ministry: Ministry, clock: StoppedC
         ministry.rolled_out()
         clock.advance(1)
     assert [int(item.edition) for item in RulebookItem.scan()] == [1, 2, 3]
+
+
+def test_a_policy_too_long_to_be_kept_is_refused_and_no_fault(ministry: Ministry) -> None:
+    words = "很" * 200
+    rule = "  - {id: a%d, when: {kind: release}, colour: red, precedence: 1, reason: {zh: %s, en: %s}}\n"
+    long = changed(("rules:\n", "rules:\n" + "".join(rule % (number, words, words) for number in range(190))))
+    reply = ministry.load(long)
+    assert (reply.status, reply.code) == (422, "mistaken_policy")
+    assert "too long" in reply.body["mistakes"][0]["problem"]
