@@ -6,7 +6,8 @@ botocore's own signer and HTTP session at once: the same bytes on the wire, the 
 limits.
 
 Only a plain answer is taken. Whatever else happens (a fault, a late answer, a stranger's page, no credentials), boto3
-makes the call again in full: that is the second and last attempt, and it says in boto3's words what is wrong.
+makes the call again in full: that is the second and last attempt, and it says in boto3's words what is wrong. Calls of
+other kinds are boto3's from the start, and have two attempts as well.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from zlib import crc32
 import msgspec
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
-from botocore.exceptions import BotoCoreError, NoCredentialsError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 SHORT = frozenset({"GetItem", "UpdateItem"})
 REFUSED_CONDITION = "ConditionalCheckFailedException"
@@ -37,9 +38,23 @@ class Shortcut:
         """Where every call of a boto3 client passes."""
         if operation_name in SHORT:
             answer = self._directly(operation_name, api_params)
-            if answer is not None:
-                return answer
-        return super()._make_api_call(operation_name, api_params)  # type: ignore[misc]
+            return answer if answer is not None else self._at_length(operation_name, api_params)
+        return self._twice(operation_name, api_params)
+
+    def _at_length(self, operation: str, arguments: dict[str, Any]) -> Any:
+        """The call as boto3 makes it; one attempt."""
+        return super()._make_api_call(operation, arguments)  # type: ignore[misc]
+
+    def _twice(self, operation: str, arguments: dict[str, Any]) -> Any:
+        """A call without a short way gets its second attempt here, since boto3 was told to make only one."""
+        from chalicelib.platform.aws import is_passing_fault  # which makes clients of this class
+
+        try:
+            return self._at_length(operation, arguments)
+        except (BotoCoreError, ClientError) as error:
+            if not is_passing_fault(error):
+                raise
+        return self._at_length(operation, arguments)
 
     def _directly(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any] | None:
         """The answer, None where there is no plain one. A refused condition is raised as boto3 raises it."""

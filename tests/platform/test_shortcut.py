@@ -120,6 +120,27 @@ def test_the_second_attempt_is_boto3s_and_the_last(
     assert between.count(everywhere) == 2
 
 
+@pytest.mark.parametrize("fault", [*BEFORE.values(), *AFTER.values()], ids=[*BEFORE, *AFTER])
+def test_a_call_without_a_short_way_has_two_attempts_as_well(
+    short: DynamoDBClient, between: Weather, fault: Fault
+) -> None:
+    item = {"holder": {"S": "somebody"}}
+    between.brings(fault, times=1)
+    assert short.put_item(TableName=TABLE, Item=item)["ResponseMetadata"]["HTTPStatusCode"] == 200
+    between.clears()
+    between.brings(fault)
+    with pytest.raises(Exception) as seen:  # noqa: PT011 - boto3 has many kinds
+        short.put_item(TableName=TABLE, Item=item)
+    assert is_passing_fault(seen.value)
+    assert between.count(everywhere) == 2
+
+
+def test_what_was_refused_is_not_asked_again(short: DynamoDBClient, between: Weather) -> None:
+    with pytest.raises(ClientError):
+        short.put_item(TableName="yima-nothing", Item={"holder": {"S": "somebody"}})
+    assert between.count(everywhere) == 1
+
+
 @pytest.mark.parametrize("page", [b"", b"<html>", b"[]", b'"text"', b'{"Item":{"mark":{"B":"%"}}}', b"\xff", b"{} {}"])
 def test_a_page_of_somebody_else_is_no_answer(short: DynamoDBClient, between: Weather, page: bytes) -> None:
     between.brings(answers(200, page), times=1)
