@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from chalicelib.partners.clients import DEPARTMENT_SCOPES, VERIFIER_SCOPES, Credentials
+from chalicelib.people.model import OFFICES, Role
 from chalicelib.people.sandbox import RESIDENTS
 from chalicelib.people.sessions import SCOPES
 from chalicelib.platform.http.operation import Principal
@@ -15,18 +16,20 @@ from chalicelib.wiring import City
 from infra.local.dynamo import Store
 from tests.fuzz.ear import Ear, listening
 from tests.fuzz.stranger import Stranger
-from tests.world import Caller, StoppedClock, found_city, moved_in
+from tests.world import Caller, StoppedClock, found_city, in_office, moved_in
 
+OFFICE_SCOPES = frozenset[str]().union(*(office.scopes for office in OFFICES.values()))
 LONG = 30 * 24 * 3600
 
 
 @dataclass(frozen=True)
 class Badges:
-    """Tokens of somebody with a phone, a gate and a department, good as long as the tests; and who the gate is."""
+    """Tokens of a phone, a gate, a department and an officer, good as long as the tests; and who the gate is."""
 
     holder: str
     verifier: str
     department: str
+    officer: str
     credentials: Credentials
 
     def of(self, scope: str | None) -> str | None:
@@ -35,6 +38,8 @@ class Badges:
             return None
         if scope in DEPARTMENT_SCOPES:
             return self.department
+        if scope in OFFICE_SCOPES:
+            return self.officer
         return self.verifier if scope in VERIFIER_SCOPES else self.holder
 
 
@@ -74,12 +79,15 @@ def badges(city: City, clock: StoppedClock, ear: Ear) -> Badges:
     credentials = city.clients.register("metro")
     metro = Principal(credentials.client_id, VERIFIER_SCOPES, "metro")
     clinic = Principal("client-of-a-clinic", DEPARTMENT_SCOPES, "clinic")
+    for role in Role:
+        everything = Principal(in_office(city, RESIDENTS[1], role), OFFICE_SCOPES)
     badges = Badges(
         holder=city.tokens.issue(holder, now=clock(), lifetime=LONG),
         verifier=city.tokens.issue(metro, now=clock(), lifetime=LONG),
         department=city.tokens.issue(clinic, now=clock(), lifetime=LONG),
+        officer=city.tokens.issue(everything, now=clock(), lifetime=LONG),
         credentials=credentials,
     )
-    for secret in (badges.holder, badges.verifier, badges.department, credentials.client_secret):
+    for secret in (badges.holder, badges.verifier, badges.department, badges.officer, credentials.client_secret):
         ear.learn(secret)
     return badges

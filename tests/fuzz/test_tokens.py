@@ -27,6 +27,15 @@ NEEDS = {
     ("POST", "/v1/evidence"): "evidence:write",
     ("POST", "/v1/evidence/batch"): "evidence:write",
     ("POST", "/v1/evidence/voids"): "evidence:write",
+    ("POST", "/v1/overrides"): "override:propose",
+    ("POST", "/v1/overrides/{override_id}/approval"): "override:approve",
+    ("POST", "/v1/overrides/{override_id}/rejection"): "override:approve",
+    ("POST", "/v1/overrides/{override_id}/withdrawal"): "override:propose",
+    ("POST", "/v1/overrides/{override_id}/end"): "override:approve",
+    ("GET", "/v1/overrides/{override_id}"): "override:read",
+    ("GET", "/v1/overrides"): "override:read",
+    ("GET", "/v1/override-report"): "override:read",
+    ("GET", "/v1/override-grounds"): "override:read",
 }
 every_operation = pytest.mark.parametrize(("method", "path"), NEEDS)
 
