@@ -14,10 +14,12 @@ Value = dict[str, Any]
 Item = dict[str, Value]
 
 _FUNCTION = re.compile(r"^(attribute_exists|attribute_not_exists)\s*\((.+)\)$")
-_COMPARISON = re.compile(r"^([#\w]+)\s*(=|<|>)\s*(:\w+)$")
+_COMPARISON = re.compile(r"^([#\w]+)\s*(=|<=|>=|<|>)\s*(:\w+)$")
 _ASSIGNMENT = re.compile(r"^([#\w]+)\s*=\s*(:\w+)$")
 _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda left, right: bool(left == right),
+    "<=": lambda left, right: bool(left <= right),
+    ">=": lambda left, right: bool(left >= right),
     "<": lambda left, right: bool(left < right),
     ">": lambda left, right: bool(left > right),
 }
@@ -39,10 +41,14 @@ class Expressions:
         return condition is None or all(self._term(part, item or {}) for part in _parts(condition, " AND "))
 
     def assign(self, update: str, item: Item) -> Item:
-        """The item after `SET a = :a, b = :b`."""
+        """The item after `SET a = :a, b = :b REMOVE c, d`."""
         if not update.startswith("SET "):
             raise NotSpoken(update)
-        return {**item, **dict(self._assignment(part) for part in _parts(update[4:], ","))}
+        settings, _, gone = update[4:].partition(" REMOVE ")
+        after = {**item, **dict(self._assignment(part) for part in _parts(settings, ","))}
+        for name in _parts(gone, ",") if gone else ():
+            after.pop(self._name(name), None)
+        return after
 
     def _assignment(self, text: str) -> tuple[str, Value]:
         found = _ASSIGNMENT.match(text)

@@ -66,11 +66,18 @@ def test_calls_are_counted(tables: Tables) -> None:
         ("#0 = :0", {"a": {"N": "1.0"}}, True),
         ("(#0 > :0) AND (attribute_exists (a))", {"a": {"N": "2"}}, True),
         ("#0 < :0", {}, False),
+        ("#0 <= :0", {"a": {"N": "1"}}, True),
+        ("#0 >= :0", {"a": {"N": "0"}}, False),
     ],
 )
 def test_conditions(condition: str | None, item: Item | None, holds: bool) -> None:
     request = {"ExpressionAttributeNames": {"#0": "a"}, "ExpressionAttributeValues": {":0": {"N": "1"}}}
     assert Expressions(request).holds(condition, item) is holds
+
+
+def test_an_update_sets_and_removes() -> None:
+    speaks = Expressions({"ExpressionAttributeValues": {":a": {"N": "2"}}})
+    assert speaks.assign("SET a = :a REMOVE b, c", {"a": {"N": "1"}, "b": {"N": "1"}}) == {"a": {"N": "2"}}
 
 
 @pytest.mark.parametrize("condition", ["a <> :0", "size(a) > :0", "a = :0 OR a = :0", "contains(a, :0)"])
