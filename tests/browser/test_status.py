@@ -93,6 +93,7 @@ def test_a_decision_reaches_the_open_page_and_an_upheld_appeal_undoes_it(
     expect(part(phone, "appeal-entry")).to_have_attribute("data-state", "open")
     expect(part(phone, "reasons")).to_contain_text("申诉处理中")
 
+    part(desk, "sign-out").click()
     sit_at(desk, open_city, "方云")
     part(desk, "queue-entry").last.click()
     part(desk, "queue-take").click()

@@ -1,5 +1,6 @@
 /** What every view of the console is built of. */
 
+import { Problem } from "../lib/api.js";
 import { dayAndTime } from "../lib/citytime.js";
 import { instant } from "../lib/clock.js";
 import { el, say } from "../lib/dom.js";
@@ -10,8 +11,9 @@ import { inWords } from "../lib/statustext.js";
 /** What the city said, in its own words; ours where no answer came. */
 export const refusal = (problem) => (problem.evidence?.title ? [problem.evidence.title, problem.evidence.detail].filter(Boolean).join(". ") : problemLine(problem));
 
-/** The same with what the city sent beside its words. */
+/** Say what was refused, or nothing for null. A mistake of ours is none of the city's refusals, and thrown on. */
 export function drawRefusal(node, problem) {
+  if (problem && !(problem instanceof Problem)) throw problem;
   say(node, problem ? refusal(problem) : "");
 }
 

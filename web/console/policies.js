@@ -38,8 +38,7 @@ export function createPolicies(desk) {
 
   function row(page, policy) {
     const head = el("span", { class: "entry-head" }, el("strong", {}, policy.policy_key), inForce(page, policy.policy_key));
-    const about = t("policy.rules", { n: policy.rules }) + (policy.findings.length ? ` · ${t("policy.findings.count", { n: policy.findings.length })}` : "");
-    return entry("policy-entry", { open: () => openPolicy(policy.policy_key), chosen: open?.id === policy.policy_key }, head, el("span", {}, words(policy.title)), el("span", { class: "soft" }, about));
+    return entry("policy-entry", { open: () => openPolicy(policy.policy_key), chosen: open?.id === policy.policy_key }, head, el("span", {}, words(policy.title)), el("span", { class: "soft" }, t("policy.rules", { n: policy.rules })));
   }
 
   async function openPolicy(key) {

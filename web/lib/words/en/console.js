@@ -123,7 +123,6 @@ export default {
   "policy.rules": "{n} rules",
   "policy.findings": "Findings",
   "policy.findings.none": "No rule contradicts another, never decides, or is missing.",
-  "policy.findings.count": "{n} to look at",
   "policy.line": "line {line} {place}",
   "policy.loaded": "Loaded",
   "policy.shipped": "Came with the system",

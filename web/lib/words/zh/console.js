@@ -123,7 +123,6 @@ export default {
   "policy.rules": "{n} 条规则",
   "policy.findings": "检查结果",
   "policy.findings.none": "没有发现互相矛盾、永不生效或遗漏的规则。",
-  "policy.findings.count": "{n} 处待核对",
   "policy.line": "第 {line} 行 {place}",
   "policy.loaded": "载入",
   "policy.shipped": "随系统提供",
