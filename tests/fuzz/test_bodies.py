@@ -17,6 +17,7 @@ from chalicelib.platform.http.bodies import BODY_LIMIT_BYTES, FORM, JSON
 from chalicelib.platform.http.paths import parameters
 from chalicelib.status.evidence.routes import BATCH_LIMIT_BYTES
 from chalicelib.status.overrides.routes import BODY_LIMIT_BYTES as OVERRIDE_LIMIT_BYTES
+from chalicelib.status.policy.routes import POLICY_LIMIT_BYTES
 from chalicelib.wiring import City
 from tests.fuzz.conftest import Badges
 from tests.fuzz.stranger import Stranger
@@ -42,6 +43,7 @@ OVERRIDE = {
     "group": "三号楼",
 }
 NOTE = {"note": "已核实"}
+ROLL_OUT = {"policy_key": "calm@1", "reason": "疫情平稳", "effective_from": "2026-09-22T00:00:00+08:00"}
 GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     "/v1/sessions": (None, JSON, LOGIN),
     "/v1/codes": ("code:issue", JSON, {"ahead": 1, "picture": "svg"}),
@@ -54,18 +56,27 @@ GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     "/v1/overrides/{override_id}/rejection": ("override:approve", JSON, NOTE),
     "/v1/overrides/{override_id}/withdrawal": ("override:propose", JSON, NOTE),
     "/v1/overrides/{override_id}/end": ("override:approve", JSON, NOTE),
+    "/v1/policies": ("policy:write", JSON, {"text": "policy: calm"}),
+    "/v1/dry-runs": ("policy:write", JSON, {"policy_key": "calm@1", "at": "2026-09-22T00:00:00+08:00"}),
+    "/v1/roll-outs": ("policy:write", JSON, ROLL_OUT),
+    "/v1/roll-outs/{roll_out_id}/rejection": ("policy:write", JSON, {"reason": "尚不必要"}),
+    "/v1/roll-outs/{roll_out_id}/rollback": ("policy:write", JSON, {"reason": "条件有误"}),
     "/v1/oauth/token": (None, FORM, {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}),
 }
 """A good body for every operation that takes one: whose token, which media type, what it says."""
 
-LIMITS = {"/v1/evidence/batch": BATCH_LIMIT_BYTES, "/v1/overrides": OVERRIDE_LIMIT_BYTES}
+LIMITS = {
+    "/v1/evidence/batch": BATCH_LIMIT_BYTES,
+    "/v1/overrides": OVERRIDE_LIMIT_BYTES,
+    "/v1/policies": POLICY_LIMIT_BYTES,
+}
 """Operations that take more than others."""
 
 MAY_SAY_NOTHING = {
     f"/v1/overrides/{{override_id}}/{verb}": ("override_not_found",)
     for verb in ("approval", "rejection", "withdrawal", "end")
 }
-"""Operations that take an empty body, and what they say to one about nothing: fields that are not theirs are not read."""
+"""Operations that take an empty body, and what they answer then: fields that are not theirs are not read."""
 
 ANY_ID = "0" * 24
 """Stands in for every id in a path; bodies are read before anybody looks for it."""
@@ -153,13 +164,20 @@ WRONG: dict[str, Any] = {
     "a very long text": "界" * 5000,
     "a lone surrogate": "\ud800",
 }
-MAY_BE_LEFT_OUT = {("/v1/codes", "ahead"), ("/v1/codes", "picture"), ("/v1/evidence", "valid_until")}
+MAY_BE_LEFT_OUT = {
+    ("/v1/codes", "ahead"),
+    ("/v1/codes", "picture"),
+    ("/v1/evidence", "valid_until"),
+    ("/v1/dry-runs", "at"),
+    ("/v1/roll-outs", "effective_from"),
+}
 OF_THE_RIGHT_KIND = {
     ("ahead", "a number"),
     ("hours", "a number"),
     ("items", "a list"),
     ("people", "a list"),
     ("attributes", "an object"),
+    ("text", "a very long text"),
 }
 
 

@@ -36,6 +36,17 @@ NEEDS = {
     ("GET", "/v1/overrides"): "override:read",
     ("GET", "/v1/override-report"): "override:read",
     ("GET", "/v1/override-grounds"): "override:read",
+    ("POST", "/v1/policies"): "policy:write",
+    ("GET", "/v1/policies"): "policy:read",
+    ("GET", "/v1/policies/{policy_key}"): "policy:read",
+    ("POST", "/v1/dry-runs"): "policy:write",
+    ("GET", "/v1/dry-runs/{dry_run_id}"): "policy:read",
+    ("POST", "/v1/roll-outs"): "policy:write",
+    ("GET", "/v1/roll-outs"): "policy:read",
+    ("GET", "/v1/roll-outs/{roll_out_id}"): "policy:read",
+    ("POST", "/v1/roll-outs/{roll_out_id}/approval"): "policy:write",
+    ("POST", "/v1/roll-outs/{roll_out_id}/rejection"): "policy:write",
+    ("POST", "/v1/roll-outs/{roll_out_id}/rollback"): "policy:write",
 }
 every_operation = pytest.mark.parametrize(("method", "path"), NEEDS)
 
