@@ -17,15 +17,13 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.status.calendar import DAY_S, Calendar
 from chalicelib.status.drawing import box, mark, picture, text, upright, width_of
-from chalicelib.status.effects import NEVER, OTHERWISE, Effect, PreparedPolicy, Reason, effects
+from chalicelib.status.effects import NEVER, Effect, effects
 from chalicelib.status.evidence.kinds import KINDS
 from chalicelib.status.evidence.model import MANUAL, Evidence
 from chalicelib.status.model import Colour
 from chalicelib.status.policy.model import Text
-from chalicelib.status.timeline import Segment, spliced
-
-Rulebook = Sequence[tuple[int, PreparedPolicy]]
-"""As `spliced` takes it: policies with the instants from which they hold."""
+from chalicelib.status.stretches import Rulebook, Stretch, in_words, stretches_of
+from chalicelib.status.timeline import spliced
 
 WIDTH, MARGIN, LEFT = 980, 24, 250
 RIGHT = WIDTH - MARGIN
@@ -38,16 +36,6 @@ NAMES = {
     Colour.YELLOW: Text(zh="黄码", en="yellow"),
     Colour.RED: Text(zh="红码", en="red"),
 }
-OVERRIDDEN = Text(zh="经两名工作人员核准的人工干预", en="Set by two officers")
-
-
-class Stretch(NamedTuple):
-    """One colour without a break, and all reasons it has on the way."""
-
-    starts: int
-    ends: int
-    colour: Colour
-    reasons: tuple[Reason, ...]
 
 
 class Line(NamedTuple):
@@ -82,7 +70,7 @@ class Window(NamedTuple):
 
 def drawn(evidence: Sequence[Evidence], rulebook: Rulebook, *, now: int) -> str:
     """The picture as SVG."""
-    stretches = _stretches(spliced(evidence, rulebook))
+    stretches = stretches_of(spliced(evidence, rulebook))
     window = _window(evidence, stretches, rulebook, now)
     facts = sorted((one for one in evidence if window.shows(one.happened_at)), key=lambda one: one.happened_at)
     seen = [one for one in stretches if one.starts < window.until and one.ends > window.since]
@@ -93,19 +81,6 @@ def drawn(evidence: Sequence[Evidence], rulebook: Rulebook, *, now: int) -> str:
     shapes += _why(lines, rows_end + 40)
     height = rows_end + 40 + LINE_HEIGHT * len(lines)
     return picture(WIDTH, height, "状态时间线 · A status as a timeline", _said(window, seen), shapes)
-
-
-def _stretches(segments: Sequence[Segment]) -> list[Stretch]:
-    """Segments of one colour as one."""
-    found: list[Stretch] = []
-    for index, segment in enumerate(segments):
-        ends = segments[index + 1].starts if index + 1 < len(segments) else NEVER
-        if found and found[-1].colour is segment.colour:
-            reasons = tuple(dict.fromkeys(found[-1].reasons + segment.reasons))
-            found[-1] = found[-1]._replace(ends=ends, reasons=reasons)
-        else:
-            found.append(Stretch(segment.starts, ends, segment.colour, segment.reasons))
-    return found
 
 
 def _window(evidence: Sequence[Evidence], stretches: Sequence[Stretch], rulebook: Rulebook, now: int) -> Window:
@@ -202,7 +177,7 @@ def _lines(window: Window, stretches: Sequence[Stretch], rulebook: Rulebook) -> 
     lines = []
     for one in stretches:
         since, until = (window.clock(at) if window.shows(at) else "…" for at in (one.starts, one.ends))
-        first, *more = dict.fromkeys(_words(reason, rulebook) for reason in one.reasons)
+        first, *more = dict.fromkeys(in_words(reason, rulebook) for reason in one.reasons)
         lines += [Line(one.colour, f"{since} – {until}", first), *(Line(None, "", words) for words in more)]
     return lines
 
@@ -216,16 +191,6 @@ def _why(lines: Sequence[Line], y: float) -> Iterator[str]:
         yield text(LEFT - 50, y, line.words.zh, lang="zh")
         yield text(LEFT - 50 + width_of(line.words.zh) + 10, y, line.words.en, "soft")
         y += LINE_HEIGHT
-
-
-def _words(reason: Reason, rulebook: Rulebook) -> Text:
-    """A reason as people read it."""
-    if reason.policy == MANUAL:
-        return OVERRIDDEN
-    policy = next(ready.policy for _, ready in rulebook if ready.policy.key == reason.policy)
-    if reason.rule == OTHERWISE:
-        return policy.otherwise.reason
-    return next(rule.reason for rule in policy.rules if rule.id == reason.rule)
 
 
 def _said(window: Window, stretches: Sequence[Stretch]) -> str:
