@@ -11,11 +11,11 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.status.evidence.batch import BatchReports
-from chalicelib.status.evidence.model import evidence_id, waiting
+from chalicelib.status.evidence.model import Evidence, evidence_id, waiting
 from chalicelib.status.evidence.reported import VoidReason
 from chalicelib.status.model import Colour
 from chalicelib.wiring import City
@@ -258,18 +258,33 @@ def test_a_store_in_trouble_is_said_to_be_unavailable(city: City, weather: Weath
 class TestFiles:
     """A fault in the middle of a file."""
 
-    @pytest.mark.parametrize("name", ["throttled", "connection closed"])
     def test_an_item_that_met_a_fault_has_to_be_sent_again_and_the_others_have_their_own_outcome(
-        self, city: City, weather: Weather, name: str
+        self, city: City, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         cdc = Department(city, caller(city))
         items = [fact(somebody()) for _ in range(12)]
-        weather.brings(BEFORE[name], to=on("PutItem", "evidence"), after=5, times=1)
+        struck, usual = items[5]["reference"], city.evidence_writer.put
+
+        def put(subject: str, fact: Evidence, **more: Any) -> bool:
+            if fact.reference == struck:
+                raise ConnectionClosedError(endpoint_url="https://dynamodb")
+            return usual(subject, fact, **more)
+
+        monkeypatch.setattr(city.evidence_writer, "put", put)
         outcomes = cdc.send(items)
+        assert [one["outcome"] for one in outcomes] == ["accepted"] * 5 + ["unavailable"] + ["accepted"] * 6
+        assert outcomes[5]["problem"]["code"] == "unavailable"
+        monkeypatch.undo()
+        again = cdc.send(items)
+        assert [one["repeated"] for one in again] == [True] * 12, "the one had been claimed, and is there now"
+
+    def test_a_store_in_trouble_answers_every_item(self, city: City, weather: Weather) -> None:
+        cdc = Department(city, caller(city))
+        items = [fact(somebody()) for _ in range(20)]
+        weather.brings(BEFORE["throttled"], to=on("PutItem", "evidence"), after=7)
+        outcomes = [one["outcome"] for one in cdc.send(items)]
         weather.clears()
-        assert sorted(one["outcome"] for one in outcomes) == ["accepted"] * 11 + ["unavailable"]
-        [struck] = [one for one in outcomes if one["outcome"] == "unavailable"]
-        assert struck["problem"]["code"] == "unavailable"
+        assert set(outcomes) == {"accepted", "unavailable"}
         assert {one["outcome"] for one in cdc.send(items)} == {"accepted"}
 
     def test_a_function_that_was_killed_gets_the_file_again(self, city: City, weather: Weather) -> None:
