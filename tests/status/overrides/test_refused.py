@@ -180,7 +180,7 @@ def test_a_holder_has_no_part_in_it(desk: Desk) -> None:
 CLOSED: dict[str, Callable[[Desk, str], object]] = {
     "rejected": lambda desk, made: desk.act("rejection", made),
     "withdrawn": lambda desk, made: desk.act("withdrawal", made, ZHOU),
-    "lapsed": lambda desk, made: (desk.wait(PROPOSAL_LIFETIME_S), desk.new_hour()),
+    "lapsed": lambda desk, made: desk.wait(PROPOSAL_LIFETIME_S),
     "approved": lambda desk, made: desk.act("approval", made),
     "ended": lambda desk, made: (desk.act("approval", made), desk.act("end", made)),
 }

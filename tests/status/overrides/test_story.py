@@ -56,7 +56,6 @@ def test_it_expires_by_itself_with_every_function_stopped(desk: Desk) -> None:
     assert desk.colour() == "yellow"
     desk.wait(1)
     assert desk.colour() == "green"
-    desk.new_hour()
     shown = desk.api.get(f"/v1/overrides/{override_id}", token=desk.token(GU))
     assert shown.body["state"] == "expired"
     assert desk.act("end", override_id).code == "override_out_of_turn"
