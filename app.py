@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
+from typing import Any
 
 from chalice.app import Chalice
 
@@ -11,35 +13,35 @@ from chalicelib.partners import routes as partners
 from chalicelib.people import routes as people
 from chalicelib.platform.http import routes as description
 from chalicelib.platform.http.operation import Api
-from chalicelib.status import routes as status
-from chalicelib.status.appeals import review_routes as reviews
-from chalicelib.status.appeals import routes as appeals
-from chalicelib.status.evidence import routes as evidence
-from chalicelib.status.overrides import routes as overrides
-from chalicelib.status.policy import routes as policies
 from chalicelib.trust import routes as trust
 from chalicelib.wiring import City, city
-from functions import (
-    apply_due_changes,
-    apply_overrides,
-    change_keys,
-    follow_appeals,
-    log_scans,
-    recompute_statuses,
-    rotate_keys,
-    run_sweeps,
-    tell_changes,
-    watch_appeals,
-)
+
+PACKAGING = "AWS_CHALICE_CLI_MODE"
+"""Set by chalice where it reads which routes and functions there are, and never where it runs one."""
 
 
-def rooms(here: City) -> list[Api]:
-    """Every room's operations, the description of all of them last."""
+def first_rooms(here: City) -> list[Api]:
+    """The operations by which somebody comes to a code, shows it, and has it verified."""
     front = partial(Api, clock=here.clock, authenticator=here.tokens)
-    served = [
+    return [
         codes.api(here.issuer, here.verifier, lambda: here.scans, front),
         people.api(lambda: here.sessions, front),
         partners.api(lambda: here.clients, front),
+        trust.api(lambda: here.key_store, front),
+    ]
+
+
+def other_rooms(here: City) -> list[Api]:
+    """All other operations; a cold start before a code owes their import nothing."""
+    from chalicelib.status import routes as status
+    from chalicelib.status.appeals import review_routes as reviews
+    from chalicelib.status.appeals import routes as appeals
+    from chalicelib.status.evidence import routes as evidence
+    from chalicelib.status.overrides import routes as overrides
+    from chalicelib.status.policy import routes as policies
+
+    front = partial(Api, clock=here.clock, authenticator=here.tokens)
+    return [
         status.api(lambda: here.explanations, front),
         evidence.api(lambda: here.reports, lambda: here.batch_reports, front),
         overrides.api(
@@ -52,18 +54,47 @@ def rooms(here: City) -> list[Api]:
         reviews.api(lambda: here.appeals, front),
         appeals.api(lambda: here.appeals, front),
         policies.api(lambda: here.policy_office, front),
-        trust.api(lambda: here.key_store, front),
     ]
-    operations = [operation for room in served for operation in room.operations]
-    return [*served, description.api(operations, front)]
+
+
+def rooms(here: City) -> list[Api]:
+    """Every room's operations, the description of all of them last."""
+    first = first_rooms(here)
+    return [*first, *_rooms_beside(first, here)]
+
+
+def _rooms_beside(first: list[Api], here: City) -> list[Api]:
+    """The rooms beside those, and the description of all."""
+    others = other_rooms(here)
+    operations = [operation for room in (*first, *others) for operation in room.operations]
+    front = partial(Api, clock=here.clock, authenticator=here.tokens)
+    return [*others, description.api(operations, front)]
+
+
+def _register(app: Chalice, rooms: list[Api]) -> None:
+    """Open rooms to requests."""
+    app.api.binary_types.clear()  # every answer is text; else each is compared with sixteen media types
+    for room in rooms:
+        app.register_blueprint(room.blueprint)
 
 
 def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
-    """The API of a city. The local emulation passes a Chalice that keeps concurrent requests apart."""
+    """The whole API of a city, and its functions. The emulation's Chalice keeps concurrent requests apart."""
+    from functions import (
+        apply_due_changes,
+        apply_overrides,
+        change_keys,
+        follow_appeals,
+        log_scans,
+        recompute_statuses,
+        rotate_keys,
+        run_sweeps,
+        tell_changes,
+        watch_appeals,
+    )
+
     app = chalice_class(app_name="yima")
-    app.api.binary_types.clear()  # every answer is text; else each is compared with sixteen media types
-    for room in rooms(here):
-        app.register_blueprint(room.blueprint)
+    _register(app, rooms(here))
     for function in (
         rotate_keys,
         change_keys,
@@ -80,4 +111,22 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
     return app
 
 
-app = build_app(city())
+class QuickToStart(Chalice):
+    """The same API as Lambda runs it: the first rooms are open at once, the others with the first request for one."""
+
+    def __init__(self, here: City) -> None:
+        super().__init__(app_name="yima")
+        self._here = here
+        self._first = first_rooms(here)
+        self._whole = False
+        _register(self, self._first)
+
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """Answer a request."""
+        if not self._whole and event.get("requestContext", {}).get("resourcePath") not in self.routes:
+            _register(self, _rooms_beside(self._first, self._here))
+            self._whole = True
+        return super().__call__(event, context)
+
+
+app = build_app(city()) if PACKAGING in os.environ else QuickToStart(city())
