@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from chalicelib.partners.clients import Credentials
+from chalicelib.partners.clients import DEPARTMENT_SCOPES, Credentials
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
 from infra.local.dynamo import Store
 from infra.local.environment import ROOT
 from tests.faults.weather import AFTER, BEFORE, Fault, Weather
+from tests.status.evidence.department import fact
 from tests.world import Caller, Reply, StoppedClock, another_process, caller, found_city
 
 FUNCTION_TIME_S = json.loads((ROOT / ".chalice/config.json").read_text())["lambda_functions"]["api_handler"][
@@ -82,7 +83,21 @@ def get_trust_list(town: Town) -> Errand:
     return lambda api: api.get("/v1/trust-list")
 
 
-ERRANDS = [log_in, get_token, issue, verify, list_scans, get_trust_list]
+def report(town: Town) -> Errand:
+    clinic = town.api.token_for(town.city.clients.register("clinic", scopes=DEPARTMENT_SCOPES))
+    known = fact(RESIDENTS[0].identity)
+    return lambda api: api.post("/v1/evidence", known, token=clinic)
+
+
+def void(town: Town) -> Errand:
+    clinic = town.api.token_for(town.city.clients.register("clinic", scopes=DEPARTMENT_SCOPES))
+    known = fact(RESIDENTS[0].identity)
+    town.api.post("/v1/evidence", known, token=clinic)
+    wish = {"reference": known["reference"], "reason": "withdrawn"}
+    return lambda api: api.post("/v1/evidence/voids", wish, token=clinic)
+
+
+ERRANDS = [log_in, get_token, issue, verify, list_scans, get_trust_list, report, void]
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
