@@ -34,7 +34,7 @@ export function table(id, heads, rows) {
   const kind = (column) => (typeof rows[0]?.[column] === "number" ? "number" : undefined);
   const head = el("thead", {}, el("tr", {}, ...heads.map((key, column) => el("th", { scope: "col", class: kind(column) }, t(key)))));
   const body = el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map(cell))));
-  return el("div", { class: "scroll", tabindex: "0" }, el("table", { "data-testid": id }, head, body));
+  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": heads.map((key) => t(key)).join(t("list.and")) }, el("table", { "data-testid": id }, head, body));
 }
 
 /** Steps oldest first: `{event or words, by, at, note}`. */

@@ -71,7 +71,8 @@ export function createPolicies(desk) {
 
   function drawDryRun(result, run) {
     const { done, about, finished_at: finished } = run.progress;
-    result.replaceChildren(el("p", {}, el("strong", {}, words(run.words))), el("p", { class: "soft" }, t(finished ? "dryRun.done" : "dryRun.running", { done, about })));
+    const found = done || finished ? [el("p", {}, el("strong", {}, words(run.words)))] : [];
+    result.replaceChildren(...found, el("p", { class: "soft" }, t(finished ? "dryRun.done" : "dryRun.running", { done, about })));
   }
 
   function proposeCard(key) {

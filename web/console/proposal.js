@@ -5,6 +5,7 @@ import { t } from "../lib/i18n.js";
 import { documentsIn } from "../lib/roles.js";
 import { card, field, form, heading, words } from "./parts.js";
 
+const MILDEST_FIRST = ["green", "yellow", "red"];
 const option = (value, text) => el("option", { value }, text);
 
 /** Residents of a demo city, to be added by name. */
@@ -30,7 +31,7 @@ export function createProposal(desk, grounds, proposed) {
   function limit() {
     const one = grounds.get(ground.value);
     if (!one) return;
-    colour.replaceChildren(...one.colours.map((name) => option(name, t(`colour.${name}`))));
+    colour.replaceChildren(...MILDEST_FIRST.filter((name) => one.colours.includes(name)).map((name) => option(name, t(`colour.${name}`))));
     hours.max = one.longest_hours;
     allowed.textContent = t("proposal.longest", { n: one.longest_hours });
   }

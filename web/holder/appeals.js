@@ -56,10 +56,11 @@ export function createAppeals({ load, read, post, goUp, onChange, now }) {
 
   function row(entry) {
     const appeal = readAppeal(entry, currentLanguage());
-    const state = el("span", { class: "state", "data-state": appeal.state }, t(`appeal.state.${appeal.state}`));
-    const title = el("span", {}, el("strong", {}, t(appeal.aboutKey)), el("br"), el("span", { class: "soft" }, `${t(`appeal.level.${appeal.level}`)} · ${t("appeal.filed", { at: appeal.filed })}`));
+    const state = el("strong", { class: "state", "data-state": appeal.state }, t(`appeal.state.${appeal.state}`));
+    const filed = `${t(`appeal.level.${appeal.level}`)} · ${t("appeal.filed", { at: appeal.filed })}`;
+    const title = el("span", {}, state, el("span", {}, t(appeal.aboutKey)), el("span", { class: "soft" }, filed));
     const body = el("div", { class: "inside" }, ...(opened.has(appeal.appeal_id) ? inside(opened.get(appeal.appeal_id)) : []).filter(Boolean));
-    const fold = el("details", { class: "fold appeal", "data-testid": "appeal-entry", "data-state": appeal.state, open: opened.has(appeal.appeal_id) }, el("summary", {}, title, state), body);
+    const fold = el("details", { class: "fold appeal", "data-testid": "appeal-entry", "data-state": appeal.state, open: opened.has(appeal.appeal_id) }, el("summary", {}, title), body);
     fold.addEventListener("toggle", () => toggled(appeal.appeal_id, fold.open));
     return el("li", {}, fold);
   }

@@ -45,8 +45,9 @@ export function readStatus(answer, language) {
   };
 }
 
-/** One change of colour, for the list of changes. */
+/** One change of colour, for the list of changes. What officers decided is evidence too, but is told as what it is. */
 export function readChange(change, language) {
-  const { words, source } = readReason(change.reason, language);
-  return { old: change.old, new: change.new, at: dayAndTime(instant(change.at), language), time: change.at, cause: change.cause, words, source };
+  const { words, source, kind } = readReason(change.reason, language);
+  const cause = kind === "override" && change.cause === "evidence" ? "override" : change.cause;
+  return { old: change.old, new: change.new, at: dayAndTime(instant(change.at), language), time: change.at, cause, words, source };
 }

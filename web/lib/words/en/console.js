@@ -24,7 +24,7 @@ export default {
   "role.auditor": "Auditor",
 
   "override.none": "No overrides in this month.",
-  "override.people": "{n} people",
+  "override.people": "People: {n}",
   "override.propose": "Propose an override",
   "override.note": "Note (for officers only, may be left out)",
   "override.approval": "Approve",

@@ -19,7 +19,7 @@ export default {
   "status.ground": "{ground}",
   "status.by": "Proposed by {proposer}, approved by {approvers}",
   "status.by.one": "Proposed by {proposer}",
-  "status.policy": "By the policy “{name}”, version {version}",
+  "status.policy": "Policy in force: {name}, version {version}",
   "status.object": "Object to this",
   "status.disputed": "Your appeal is being reviewed",
 
@@ -29,6 +29,7 @@ export default {
   "change.to": "became",
   "change.time": "As foreseen",
   "change.evidence": "New or withdrawn evidence",
+  "change.override": "Decided by officers",
   "change.policy": "New policy",
   "changes.title": "How my colour changed",
   "changes.none": "Your colour has not changed yet.",

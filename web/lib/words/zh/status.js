@@ -19,7 +19,7 @@ export default {
   "status.ground": "{ground}",
   "status.by": "{proposer} 提出，{approvers} 批准",
   "status.by.one": "{proposer} 提出",
-  "status.policy": "依据《{name}》第 {version} 版",
+  "status.policy": "现行规则：《{name}》第 {version} 版",
   "status.object": "对此提出申诉",
   "status.disputed": "申诉处理中",
 
@@ -29,6 +29,7 @@ export default {
   "change.to": "变为",
   "change.time": "到期自动变更",
   "change.evidence": "依据有变化",
+  "change.override": "人工决定",
   "change.policy": "规则有变化",
   "changes.title": "颜色变更记录",
   "changes.none": "颜色还没有变更过。",
