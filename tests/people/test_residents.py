@@ -78,3 +78,15 @@ def test_ending_what_never_was_makes_nothing(city: City) -> None:
 def test_nobody_is_their_own_guardian(city: City) -> None:
     with pytest.raises(ValueError, match="own guardian"):
         city.guardians.add("mother", "mother", relation="self", now=NOON)
+
+
+def test_family_is_found_among_hundreds_in_either_direction_and_only_while_it_lasts(city: City) -> None:
+    others = [f"{number:024x}" for number in range(250)]
+    family = city.residents.has_family_among
+    assert not family("officer", others, now=NOON)
+    for pair in (("officer", others[-1]), (others[137], "officer")):
+        city.guardians.add(*pair, relation="family", now=NOON, until=NOON + DAY)
+        answers = [family("officer", others, now=NOON + at) for at in (-1, 0, DAY - 1, DAY)]
+        assert answers == [False, True, True, False]
+        assert not family("another", others, now=NOON)
+        city.guardians.end(*pair, now=NOON - DAY)

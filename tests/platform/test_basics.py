@@ -35,13 +35,22 @@ def test_a_text_that_is_no_instant_is_refused(text: str) -> None:
         parse_rfc3339(text)
 
 
-WRONG = [{"YIMA_STAGE": "moon"}, {"YIMA_REGION": "31"}, {"YIMA_REGION": "31000x"}, {"YIMA_REGION": "３１００００"}]
+WRONG = [
+    {"YIMA_STAGE": "moon"},
+    *({"YIMA_REGION": region} for region in ("31", "31000x", "３１００００")),
+    *({"YIMA_OVERRIDE_THRESHOLD": people} for people in ("", "ten", "-1", "1.5", "１０", "9999999")),
+]
 
 
 @pytest.mark.parametrize("env", [*WRONG, {"YIMA_STAGE": "prod", "YIMA_IDENTITY_PROVIDER": "sandbox"}])
 def test_a_wrong_deployment_does_not_start(env: dict[str, str]) -> None:
     with pytest.raises(SettingsError):
         Settings.from_environment(env)
+
+
+def test_from_how_many_people_on_an_override_needs_a_third_officer_is_settled_by_the_deployment() -> None:
+    assert Settings.from_environment({}).override_threshold == 10
+    assert Settings.from_environment({"YIMA_OVERRIDE_THRESHOLD": "0"}).override_threshold == 0
 
 
 def test_only_production_issues_codes_that_are_no_specimens() -> None:
