@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from chalicelib.codes.store import ScanStore
+from chalicelib.partners.clients import DEPARTMENT_SCOPES
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
 from chalicelib.wiring import City
 from functions.log_scans import log_scans
-from tests.faults.weather import AFTER, BEFORE, Weather, refuses
+from tests.faults.weather import AFTER, BEFORE, Weather, on, refuses
 from tests.fuzz.ear import Ear, listening
 from tests.fuzz.stranger import Stranger, assert_problem
+from tests.status.evidence.department import fact
 from tests.world import Reply, StoppedClock, another_process
 
 PERSON = RESIDENTS[0]
@@ -86,6 +88,23 @@ def test_bad_weather_is_told_without_names(
         weather.clears()
     assert any("internal_fault" in heard for heard in ear.heard)
     assert any("unavailable" in heard for heard in ear.heard)
+    assert_told_nothing(ear, capfd)
+
+
+def test_evidence_that_meets_bad_weather_is_told_without_names(
+    city: City, ear: Ear, weather: Weather, capfd: pytest.CaptureFixture[str]
+) -> None:
+    api = Unchecked(city, ear)
+    clinic = api.token_for(city.clients.register("clinic", scopes=DEPARTMENT_SCOPES))
+    for fault in (BEFORE | AFTER | {"a mistake of ours": refuses("ValidationException")}).values():
+        known = fact(PERSON.identity)
+        weather.brings(fault, to=on("", "evidence"))
+        assert api.post("/v1/evidence", known, token=clinic).status >= 500
+        api.post("/v1/evidence/batch", {"items": [known, known | {"kind": PERSON.identity.name}]}, token=clinic)
+        api.post("/v1/evidence/voids", {"reference": known["reference"], "reason": "withdrawn"}, token=clinic)
+        weather.clears()
+        api.post("/v1/evidence", known | {"reference": PERSON.identity.document_number}, token=clinic)
+    assert any("reference_looks_personal" in heard for heard in ear.heard)
     assert_told_nothing(ear, capfd)
 
 

@@ -40,12 +40,15 @@ class Ear(logging.Handler):
             self.keep(reply.body)
 
     def keep(self, document: Any) -> None:
-        """Learn every secret in an answer."""
+        """Learn every secret in an answer; the refusal of one item of a file is heard like any other."""
         if isinstance(document, list):
             for each in document:
                 self.keep(each)
         elif isinstance(document, dict):
             for name, value in document.items():
+                if name == "problem" and value:
+                    self.heard.append(json.dumps(value, ensure_ascii=False))
+                    continue
                 self.keep(value)
                 if name in WORTH_HIDING and isinstance(value, str):
                     self.learn(value)
