@@ -57,7 +57,11 @@ def many(value: Any) -> list[Any]:
 def statements(function: str) -> list[Statement]:
     """The statements of a function's own policy, those of optional features included."""
     path = ROOT / ".chalice" / CONFIG["lambda_functions"][function]["iam_policy_file"]
-    policy = json.loads(path.read_text(encoding="utf-8"))
+    return whole(json.loads(path.read_text(encoding="utf-8")))
+
+
+def whole(policy: dict[str, Any]) -> list[Statement]:
+    """The statements of a policy, those of optional features included."""
     return [statement["Fn::If"][1] if "Fn::If" in statement else statement for statement in policy["Statement"]]
 
 
@@ -65,7 +69,7 @@ def key_statements(function: str) -> Iterator[tuple[str, Statement]]:
     """The statements of key policies that name a function's role, with the key they belong to."""
     for name, resource in DECLARED.items():
         if resource.get("Type") == "AWS::KMS::Key":
-            for statement in resource["Properties"]["KeyPolicy"]["Statement"]:
+            for statement in whole(resource["Properties"]["KeyPolicy"]):
                 if ROLES[function] in template.references(statement["Principal"]):
                     yield name, statement
 

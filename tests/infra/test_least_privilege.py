@@ -16,6 +16,7 @@ from functions import change_keys
 from infra.aws import template
 from infra.local.dynamo import Store
 from tests.infra.permissions import (
+    KEYS,
     ROLES,
     Deed,
     Permission,
@@ -25,6 +26,7 @@ from tests.infra.permissions import (
     permitted,
     statements,
     watched,
+    whole,
 )
 from tests.infra.tour import Tour, pattern_of
 from tests.world import StoppedClock, another_process, caller, found_city
@@ -208,11 +210,18 @@ def test_nobody_but_who_changes_keys_reaches_the_root_key(function: str) -> None
 @pytest.mark.parametrize("key", ["IssuerKeyEncryptionKey", "RootKeyEncryptionKey"])
 def test_administrators_manage_a_key_encryption_key_and_cannot_use_it(key: str) -> None:
     policy = template.declared()["Resources"][key]["Properties"]["KeyPolicy"]
-    [administration] = [statement for statement in policy["Statement"] if not _roles(statement)]
+    [administration] = [each for each in whole(policy) if each["Sid"] == "AdministerWithoutUse"]
 
     use = ("kms:*", "kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt", "kms:GenerateDataKey", "kms:CreateGrant")
     assert not [action for action in administration["Action"] if action.startswith(use)]
     assert all("*" not in action for action in administration["Action"])
+
+
+def test_nobody_but_functions_and_the_registrar_uses_a_key_encryption_key() -> None:
+    policies = [template.declared()["Resources"][key]["Properties"]["KeyPolicy"] for key in KEYS.values()]
+    others = [each for policy in policies for each in whole(policy) if not _roles(each) and "Condition" in each]
+    assert [template.references(each["Principal"]) for each in others] == [{"RegistrarRoleArn"}]
+    assert [(each["Action"], _labels(each)) for each in others] == [("kms:Decrypt", ["field#*", "index#*"])]
 
 
 @pytest.mark.parametrize("function", ROLES)
