@@ -44,33 +44,33 @@ class Recompute:
         course = to_text(self.segments(self._evidence.of(holder), book), since=now - LOOK_BACK_S)
         first = Kept(holder, course, 1, book.edition, Told(colour_at(course, now), now, 0))
         self._ledger.open(first, masked_name=masked_name)
-        self.holder(
-            holder, now=now, cause="evidence"
-        )  # once more: rulebook or evidence may have changed before it was there
+        self.holder(holder, now=now, cause="evidence")
 
-    def holder(self, holder: str, *, now: int, cause: str) -> Kept | None:
+    def holder(self, holder: str, *, now: int, cause: str, book: Rulebook | None = None) -> Kept | None:
         """Recompute one holder and store the outcome; None for somebody without a status.
 
         It always stores, also where nothing changed: the new version tells whoever read the evidence before us that
-        they have seen less. Raises `StatusContended` where others were always quicker; nothing is lost by repeating.
+        they have seen less. Who recomputes many may hand in the rulebook they read for all of them: where it is
+        outdated nothing is stored, and it is read anew. Raises `StatusContended` where others were always quicker;
+        nothing is lost by repeating.
         """
         for _ in range(ATTEMPTS):
             old = self._ledger.read(holder)
             if old is None:
                 return None
-            new = self._stored(old, now, cause)
+            new = self._stored(old, book or self._rulebooks.current(), now, cause)
             if new is not None:
                 return new
+            book = None
         raise StatusContended
 
     def segments(self, evidence: Sequence[Evidence], book: Rulebook) -> list[Segment]:
         """The timeline of evidence under a rulebook."""
         return spliced(evidence, self._rulebooks.prepared(book))
 
-    def _stored(self, old: Kept, now: int, cause: str) -> Kept | None:
+    def _stored(self, old: Kept, book: Rulebook, now: int, cause: str) -> Kept | None:
         """One attempt; None where it came too late."""
         now = max(now, old.told.at)
-        book = self._rulebooks.current()
         segments = self.segments(self._evidence.of(old.holder), book)
         course = to_text(segments, since=now - LOOK_BACK_S)
         changes = replaced(old.course, course, old.told, now=now, cause=cause)
