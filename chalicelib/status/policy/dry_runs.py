@@ -39,6 +39,9 @@ class DryRuns:
         Raises `NoSuchPolicy`, `IdempotencyKeyReused`.
         """
         officer = self._officers.require(subject, "policy:write")
+        known = self._store.get(creation.record_id)
+        if known is not None:
+            return self._same(known, creation)
         self._policies.find(policy)
         refuse_instant(at, now=now)
         sweep = Sweep(
@@ -52,10 +55,7 @@ class DryRuns:
             by=officer.holder,
             digest=creation.digest,
         )
-        kept = self._store.open(sweep)
-        if kept.digest != creation.digest:
-            raise IdempotencyKeyReused
-        return Progress(kept, tuple(self._store.segments(kept.sweep_id)))
+        return self._same(self._store.open(sweep), creation)
 
     def find(self, sweep_id: str) -> Progress:
         """How far a dry run has come; raises `NoSuchDryRun`."""
@@ -63,3 +63,9 @@ class DryRuns:
         if progress is None or progress.sweep.kind is not SweepKind.DRY_RUN:
             raise NoSuchDryRun
         return progress
+
+    def _same(self, sweep: Sweep, creation: Creation) -> Progress:
+        """What the same request started; raises `IdempotencyKeyReused` where it was another one."""
+        if sweep.digest != creation.digest:
+            raise IdempotencyKeyReused
+        return Progress(sweep, tuple(self._store.segments(sweep.sweep_id)))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.platform import telemetry
 from chalicelib.status.ledger import Kept, kept
 
 if TYPE_CHECKING:
@@ -37,5 +40,9 @@ class AllHolders:
         return [kept(item) for item in answer["Items"]], last["holder"]["S"] if last else ""
 
     def about(self) -> int:
-        """How many there are, as DynamoDB counted some hours ago."""
-        return int(self._client.describe_table(TableName=self._table)["Table"].get("ItemCount", 0))
+        """How many there are, as DynamoDB counted some hours ago; 0 where it does not say. Nothing rests on it."""
+        try:
+            return int(self._client.describe_table(TableName=self._table)["Table"].get("ItemCount", 0))
+        except (BotoCoreError, ClientError):
+            telemetry.count("PopulationUnknown")
+            return 0

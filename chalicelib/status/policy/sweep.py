@@ -55,8 +55,18 @@ class Sweeper:
         self._page = page
 
     def run(self, *, clock: Clock, has_time: Callable[[], bool]) -> int:
-        """Walk free segments, of the oldest sweep first, while there is time; answers how many holders were visited."""
-        return sum(self._walked(sweep, clock, has_time) for sweep in self._store.unfinished())
+        """Walk free segments, of the oldest sweep first, while there is time; answers how many holders were visited.
+
+        A sweep that cannot go on now is left to the next run, and keeps no other waiting.
+        """
+        visited = 0
+        for sweep in self._store.unfinished():
+            try:
+                visited += self._walked(sweep, clock, has_time)
+            except Exception as error:
+                telemetry.fault("sweep", error)
+                telemetry.count("SweepsDelayed")
+        return visited
 
     def _walked(self, sweep: Sweep, clock: Clock, has_time: Callable[[], bool]) -> int:
         """Walk what is free of one sweep."""

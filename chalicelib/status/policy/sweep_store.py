@@ -27,8 +27,8 @@ _segments = msgspec.json.Decoder(Segment)
 class SweepItem(TableModel):
     """A sweep (`all`, its id) or one of its segments (its id, the segment's name).
 
-    `record` is JSON; `pages` and `lease_until` stand beside it because writes are conditional on them. `open` is
-    there while the sweep is not finished.
+    `record` is JSON; `pages` and `lease_until` of a segment stand beside it because writes are conditional on them,
+    and `finished_at` of a sweep because unfinished ones are looked for.
     """
 
     class Meta(TableMeta):
