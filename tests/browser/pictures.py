@@ -1,4 +1,4 @@
-"""The picture in the README, taken from a running city: `make run`, then `python -m tests.browser.pictures`."""
+"""The pictures in the docs, from a city that was just opened: `make run`, then `python -m tests.browser.pictures`."""
 
 from __future__ import annotations
 
@@ -9,29 +9,63 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from infra.local.environment import ROOT
-from tests.browser.conftest import PHONE, OpenCity, chromium
-from tests.browser.test_story import scan_text, show_code, stand_at
+from tests.browser.conftest import DESK, PHONE, OpenCity, chromium
+from tests.browser.test_status import sit_at, ticket
+from tests.browser.test_story import part, scan_text, show_code, stand_at
 
-GAP, PAPER = 48, (236, 239, 243)
-TARGET = ROOT / "docs/images/pages.png"
+GAP, PAPER = 36, (236, 239, 243)
+SHARPNESS = 1.5
+IMAGES = ROOT / "docs/images"
+OBJECTION = "那天我改签了后一班车，没有和病例同车，附上车票照片，请复核。"
 
 
 def main(city_file: Path = ROOT / ".local/city.json") -> None:
-    """One holder's code, and what the gate that scanned it says, side by side."""
+    """Three phones for the README, and a reviewer's desk."""
     city = OpenCity(json.loads(city_file.read_text()))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        pages = [browser.new_page(viewport=PHONE, device_scale_factor=2) for _ in range(2)]  # type: ignore[arg-type]
-        code = show_code(pages[0], city, city.document["residents"][0]["name"])
-        stand_at(pages[1], city, city.document["verifiers"][0]["name"])
-        scan_text(pages[1], code)
-        shots = [Image.open(io.BytesIO(page.screenshot())) for page in pages]
+        phones, desk = side_by_side(_phones(browser, city)), _desk(browser, city)
         browser.close()
-    TARGET.parent.mkdir(exist_ok=True)
-    side_by_side(shots).save(TARGET, optimize=True)
+    IMAGES.mkdir(exist_ok=True)
+    for name, picture in {"pages": phones, "console": desk}.items():
+        picture.quantize(128).convert("P").save(IMAGES / f"{name}.png", optimize=True)
+
+
+def _phones(browser: Browser, city: OpenCity) -> list[Image.Image]:
+    """One holder's code, why another's is yellow, and what the gate says that scanned the first."""
+    pages = [browser.new_page(viewport=PHONE, device_scale_factor=SHARPNESS) for _ in range(3)]  # type: ignore[arg-type]
+    code = show_code(pages[0], city, city.document["residents"][0]["name"])
+    show_code(pages[1], city, "程一诺")
+    expect(part(pages[1], "object")).to_be_visible()
+    part(pages[1], "status").evaluate("node => scrollTo(0, node.getBoundingClientRect().top + scrollY - 24)")
+    stand_at(pages[2], city, city.document["verifiers"][0]["name"])
+    scan_text(pages[2], code)
+    return [_shot(page) for page in pages]
+
+
+def _desk(browser: Browser, city: OpenCity) -> Image.Image:
+    """An appeal on a reviewer's desk, with what the holder sees and the sources."""
+    phone = browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
+    show_code(phone, city, "程一诺")
+    part(phone, "object").click()
+    part(phone, "appeal-text").fill(OBJECTION)
+    part(phone, "appeal-file").set_input_files({"name": "1.png", "mimeType": "image/png", "buffer": ticket()})
+    expect(part(phone, "appeal-files")).to_contain_text("1.png")
+    part(phone, "appeal-submit").click()
+    expect(part(phone, "appeal-entry").first).to_be_visible()
+    desk = browser.new_page(viewport=DESK, device_scale_factor=SHARPNESS)  # type: ignore[arg-type]
+    sit_at(desk, city, "方云")
+    part(desk, "queue-entry").last.click()
+    part(desk, "queue-take").click()
+    expect(part(desk, "attachment")).to_be_visible()
+    return _shot(desk)
+
+
+def _shot(page: Page) -> Image.Image:
+    return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
 
 
 def side_by_side(shots: Sequence[Image.Image]) -> Image.Image:
@@ -42,7 +76,7 @@ def side_by_side(shots: Sequence[Image.Image]) -> Image.Image:
     for shot in shots:
         sheet.paste(shot, (left, GAP))
         left += shot.width + GAP
-    return sheet.quantize(128).convert("P")
+    return sheet
 
 
 if __name__ == "__main__":

@@ -47,9 +47,13 @@ def approve(desk: Page) -> None:
 
 
 def ticket() -> bytes:
-    """A photograph of a train ticket."""
+    """A photograph of an invented train ticket."""
     picture = Image.new("RGB", (640, 400), (226, 240, 252))
-    ImageDraw.Draw(picture).rectangle((24, 24, 616, 376), outline=(29, 79, 145), width=6)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((24, 24, 616, 376), outline=(29, 79, 145), width=6)
+    draw.text((64, 70), "TICKET  G7391  15:42", fill=(23, 32, 43), font_size=44)
+    draw.text((64, 160), "SPECIMEN / DEMO", fill=(84, 97, 114), font_size=36)
+    draw.rectangle((64, 260, 576, 320), fill=(29, 79, 145))
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()

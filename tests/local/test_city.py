@@ -6,13 +6,14 @@ import signal
 import socket
 import stat
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import boto3
 import pytest
 
 from infra.local.dynamo import dynamodb_local
-from tests.local.running import LocalCity, local_city, start
+from tests.local.running import LocalCity, bearer, local_city, start
 
 
 def ended(folder: Path, **variables: str) -> tuple[int, str]:
@@ -20,6 +21,17 @@ def ended(folder: Path, **variables: str) -> tuple[int, str]:
     process = start(folder, **variables)
     words, _ = process.communicate(timeout=60)
     return process.returncode, words
+
+
+def colours(city: LocalCity) -> dict[str, str]:
+    """The colour of every resident, as their status says."""
+    tokens = {one["name"]: city.log_in(number) for number, one in enumerate(city.document["residents"])}
+    return {name: city.http.get("/v1/status", headers=bearer(token)).json()["colour"] for name, token in tokens.items()}
+
+
+def said(city: LocalCity) -> dict[str, str]:
+    """The colour of every resident, as `city.json` says."""
+    return {one["name"]: one["colour"] for one in city.document["residents"]}
 
 
 @pytest.fixture(scope="module")
@@ -44,13 +56,27 @@ def test_city_json_is_complete_private_and_served(city: LocalCity) -> None:
     assert {"base_url", "region", "root_public_key", "residents", "verifiers", "store"} <= city.document.keys()
     assert {"name", "colour", "login"} <= city.document["residents"][0].keys()
     assert {"name", "client_id", "client_secret"} <= city.document["verifiers"][0].keys()
+    assert {"name", "client_id", "client_secret"} <= city.document["departments"][0].keys()
+    assert {"name", "role", "login"} <= city.document["officers"][0].keys()
     assert len(city.document["verifiers"]) >= 2
     assert {resident["colour"] for resident in city.document["residents"]} == {"green", "yellow", "red"}
     assert city.http.get("/city.json").json() == city.document
 
 
+def test_everybody_stands_in_the_colour_that_city_json_says(city: LocalCity) -> None:
+    assert colours(city) == said(city)
+
+
+def test_officers_and_departments_are_let_in(city: LocalCity) -> None:
+    for officer in city.document["officers"]:
+        assert city.http.post("/v1/sessions", json=officer["login"]).status_code == 201
+    for department in city.document["departments"]:
+        form = {"grant_type": "client_credentials", **department}
+        assert city.http.post("/v1/oauth/token", data=form).json()["scope"] == "evidence:write"
+
+
 def test_the_pages_are_there(city: LocalCity) -> None:
-    for path in ("/", "/holder/", "/scan/"):
+    for path in ("/", "/holder/", "/scan/", "/console/"):
         assert city.http.get(path).headers["content-type"] == "text/html; charset=utf-8"
 
 
@@ -85,6 +111,9 @@ def test_a_busy_port_says_so_and_ends_with_2(tmp_path: Path) -> None:
         ({"STORE": "oracle"}, "embedded, dynamodb-local"),
         ({"STORE": "dynamodb-local", "DYNAMODB_ENDPOINT": "http://127.0.0.1:1"}, "unset DYNAMODB_ENDPOINT"),
         ({"PORT": "http"}, "0 to 65535"),
+        ({"AT": "tomorrow"}, "2026-12-01T23:59:30+08:00"),
+        ({"AT": "2026-12-01T23:59:30"}, "2026-12-01T23:59:30+08:00"),
+        ({"SCHEDULER": "never"}, "on or off"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(tmp_path: Path, variables: dict[str, str], told: str) -> None:
@@ -112,3 +141,18 @@ def test_on_awss_own_engine_the_city_survives_a_restart(tmp_path: Path) -> None:
     with dynamodb_local(tmp_path / "dynamodb") as store:
         client = boto3.client("dynamodb", endpoint_url=store.endpoint)
         assert client.scan(TableName="yima-scans", Select="COUNT")["Count"] == 2
+
+
+@pytest.mark.dynamodb_local
+@pytest.mark.usefixtures("needs_engine")
+def test_what_has_happened_lately_happened_as_lately_when_the_city_opens_another_day(tmp_path: Path) -> None:
+    for at in ("2026-12-01T12:00:00+08:00", "2026-12-02T09:00:00+08:00"):
+        with local_city(tmp_path, STORE="dynamodb-local", AT=at) as city:
+            assert colours(city) == said(city)
+
+
+def test_a_city_starts_at_the_instant_that_is_asked_for_and_time_passes(tmp_path: Path) -> None:
+    with local_city(tmp_path, AT="2026-12-01T23:59:30+08:00", SCHEDULER="off") as city:
+        times = [datetime.fromisoformat(city.http.get("/v1/health").json()["server_time"]) for _ in range(2)]
+        asked = datetime.fromisoformat("2026-12-01T15:59:30+00:00")
+        assert asked <= times[0] <= times[1] < asked + timedelta(minutes=2)

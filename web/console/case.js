@@ -5,7 +5,7 @@ import { deadline } from "../lib/citytime.js";
 import { el } from "../lib/dom.js";
 import { currentLanguage, t } from "../lib/i18n.js";
 import { readStatus } from "../lib/statustext.js";
-import { button, card, facts, fault, field, form, heading, named, nothing, steps, table, time, words } from "./parts.js";
+import { button, card, facts, fault, field, form, heading, named, nothing, steps, time, words } from "./parts.js";
 
 function statusCard(answer) {
   const status = readStatus(answer, currentLanguage());
@@ -14,12 +14,18 @@ function statusCard(answer) {
   return card(heading("case.status"), el("div", {}, chip(status.colour, t(`colour.${status.colour}`))), facts(["status.since", status.since ?? t("none")], ["status.until", until]), el("ul", { class: "bullets" }, ...reasons));
 }
 
+/** A fact with its source in full. */
+function source(fact) {
+  const says = Object.entries(fact.attributes).map(([name, value]) => `${named("attribute", "name", name)} ${named("attribute", "value", value)}`);
+  const title = el("strong", {}, [words(fact.words), ...says].join(" · "));
+  const valid = fact.valid_until ? ["source.until", time(fact.valid_until, deadline)] : null;
+  return el("li", { class: "fact", "data-testid": "source" }, title, facts(["source.happened", time(fact.happened_at)], ["source.department", fact.source], ["source.reference", el("code", {}, fact.reference)], ["source.reported", time(fact.reported_at)], valid));
+}
+
 function sourcesCard({ sources, overrides }) {
-  const attributes = (fact) => Object.entries(fact.attributes).map(([name, value]) => `${named("attribute", "name", name)} ${named("attribute", "value", value)}`).join(t("list.and"));
-  const facts = sources.filter(({ kind }) => kind !== "manual").map((fact) => [words(fact.words), attributes(fact), time(fact.happened_at), fact.source, fact.reference, time(fact.reported_at)]);
+  const reported = sources.filter(({ kind }) => kind !== "manual").map(source);
   const decided = overrides.map((one) => el("div", { class: "decided" }, el("blockquote", {}, one.reason), el("p", { class: "soft" }, words(one.ground)), el("p", { class: "soft" }, one.by.join(t("list.and")))));
-  const heads = ["source.kind", "source.says", "source.happened", "source.department", "source.reference", "source.reported"];
-  return card(heading("case.sources"), facts.length ? table("sources", heads, facts) : decided.length ? null : nothing("case.sources.none"), ...decided);
+  return card(heading("case.sources"), reported.length ? el("ul", { class: "sources" }, ...reported) : decided.length ? null : nothing("case.sources.none"), ...decided);
 }
 
 /** A picture is shown, anything else is offered to be saved: never opened inside the console. */

@@ -87,12 +87,11 @@ export default {
   "case.attachment.gone": "Attachment {n} cannot be read at present",
   "case.answered": "Answered. The holder reads your words.",
 
-  "source.kind": "Kind",
-  "source.says": "Says",
   "source.happened": "Happened",
   "source.department": "Department",
   "source.reference": "Reference",
   "source.reported": "Reported",
+  "source.until": "Valid until",
   "attribute.name.result": "result",
   "attribute.name.method": "by",
   "attribute.name.risk": "risk",

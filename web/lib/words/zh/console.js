@@ -87,12 +87,11 @@ export default {
   "case.attachment.gone": "附件 {n} 暂时读取不了",
   "case.answered": "已答复。当事人会看到答复原文。",
 
-  "source.kind": "种类",
-  "source.says": "内容",
   "source.happened": "发生",
   "source.department": "部门",
   "source.reference": "编号",
   "source.reported": "报送",
+  "source.until": "有效至",
   "attribute.name.result": "结果",
   "attribute.name.method": "方法",
   "attribute.name.risk": "风险",
