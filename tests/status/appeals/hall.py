@@ -89,9 +89,17 @@ class Hall:
         self.city.custodian.run(now=int(self.clock()))
         self._tokens.clear()
 
-    def file(self, by: SandboxResident = LIN, *, key: str | None = None, **body: Any) -> Reply:
-        """File an appeal."""
-        return self.api.post("/v1/appeals", {"text": TEXT, **body}, token=self.token(by), key=key or fresh())
+    def file(
+        self,
+        by: SandboxResident = LIN,
+        *,
+        key: str | None = None,
+        whom: dict[str, str] | None = None,
+        **body: Any,
+    ) -> Reply:
+        """File an appeal, for `whom` it may concern."""
+        wish = {"text": TEXT, **body} | ({"for": whom} if whom else {})
+        return self.api.post("/v1/appeals", wish, token=self.token(by), key=key or fresh())
 
     def filed(self, by: SandboxResident = LIN, **body: Any) -> str:
         """The id of a new appeal."""

@@ -137,7 +137,7 @@ def child_of_lin(hall: Hall, until: int | None = None) -> str:
 
 def test_a_guardian_files_for_who_is_in_their_care_and_both_see_it(hall: Hall) -> None:
     child_of_lin(hall)
-    appeal_id = hall.filed(**{"for": document(XU)}, about=hall.report(XU))
+    appeal_id = hall.filed(whom=document(XU), about=hall.report(XU))
     for side in (LIN, XU):
         assert hall.see(appeal_id, side).body["name"] == "许*满"
         (listed,) = hall.api.get("/v1/appeals", token=hall.token(side)).body["appeals"]
@@ -147,7 +147,7 @@ def test_a_guardian_files_for_who_is_in_their_care_and_both_see_it(hall: Hall) -
 
 def test_a_guardian_whose_time_is_over_sees_it_no_more(hall: Hall) -> None:
     child_of_lin(hall, until=int(hall.clock()) + DAY)
-    appeal_id = hall.filed(**{"for": document(XU)})
+    appeal_id = hall.filed(whom=document(XU))
     hall.wait(DAY)
     assert hall.see(appeal_id).code == "appeal_not_found"
     assert hall.withdraw(appeal_id).code == "appeal_not_found"
@@ -157,7 +157,7 @@ def test_a_guardian_whose_time_is_over_sees_it_no_more(hall: Hall) -> None:
 
 def test_nobody_files_for_somebody_not_in_their_care_known_or_not(hall: Hall) -> None:
     moved_in(hall.city, XU)
-    replies = [hall.file(**{"for": document(one)}) for one in (XU, RESIDENTS[7])]
+    replies = [hall.file(whom=document(one)) for one in (XU, RESIDENTS[7])]
     assert [(reply.status, reply.code) for reply in replies] == [(403, "not_their_guardian")] * 2
     assert replies[0].body == replies[1].body, "nobody learns who lives here"
 
@@ -173,7 +173,7 @@ DOCUMENTS = {
 
 @pytest.mark.parametrize(("whom", "code"), DOCUMENTS.values(), ids=DOCUMENTS)
 def test_a_document_that_cannot_exist_is_refused(hall: Hall, whom: dict[str, str], code: str) -> None:
-    assert hall.file(**{"for": whom}).code == code
+    assert hall.file(whom=whom).code == code
 
 
 def test_an_appeal_of_somebody_else_is_not_there(hall: Hall) -> None:

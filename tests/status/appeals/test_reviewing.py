@@ -159,7 +159,7 @@ def test_nobody_reviews_an_appeal_about_themselves_or_one_they_filed(hall: Hall)
     child = moved_in(hall.city, XU)
     now = int(hall.clock())
     hall.city.guardians.add(hall.reviewers[ZHOU], child, relation="parent", now=now, until=now + HOUR)
-    filed_by_zhou = hall.filed(ZHOU, **{"for": document(XU)})
+    filed_by_zhou = hall.filed(ZHOU, whom=document(XU))
     hall.wait(HOUR)
     assert hall.take(filed_by_zhou).code == "reviewer_concerned", "also when the guardianship has ended"
 
