@@ -25,10 +25,15 @@ from tests.faults.weather import (
     Weather,
     on,
 )
-from tests.status.overrides.desk import GU, HOUR, LIN, OUYANG, Desk
+from tests.status.overrides.desk import GU, HOUR, LIN, OUYANG, SHEN, ZHOU, Desk, fresh
 from tests.world import NOON, Caller
 
 READING = on("GetItem", "overrides")
+
+
+def deciding(attempt: Attempt) -> bool:
+    """The one write of each act."""
+    return attempt.operation in WRITES and attempt.table == "yima-overrides"
 
 
 def writing(attempt: Attempt) -> bool:
@@ -182,3 +187,25 @@ def test_where_the_override_cannot_be_read_nothing_is_passed_over(week: Week, we
 def test_a_record_that_says_nothing_is_named(week: Week) -> None:
     spoilt: dict[str, Any] = {"eventName": "MODIFY", "dynamodb": {"SequenceNumber": "7", "Keys": {}}}
     assert deliver([spoilt, *week.records]) == "7"
+
+
+@pytest.mark.parametrize("fault", BEFORE | AFTER)
+def test_an_act_whose_answer_was_lost_is_done_once_however_often_it_is_sent(
+    city: City, api: Caller, weather: Weather, fault: str
+) -> None:
+    desk = Desk(city, api)
+    for person in (ZHOU, SHEN):
+        desk.token(person)
+    weather.clears()
+    for times in (1, None):
+        keys = [fresh(), fresh()]
+        weather.brings((BEFORE | AFTER)[fault], to=deciding, times=times)
+        first = desk.propose(key=keys[0])
+        weather.clears()
+        made = desk.propose(key=keys[0]).body["override_id"]
+        weather.brings((BEFORE | AFTER)[fault], to=deciding, times=times)
+        second = desk.act("approval", made, key=keys[1])
+        weather.clears()
+        again = desk.act("approval", made, key=keys[1])
+        assert [first.status, second.status] == ([201, 200] if times else [503, 503])
+        assert [step["event"] for step in again.body["steps"]] == ["proposed", "approved"]
