@@ -167,3 +167,33 @@ def test_with_every_scheduler_stopped_the_open_page_turns_green_at_local_midnigh
         expect(part(phone, "pass")).to_have_attribute("data-colour", "green", timeout=25_000)
         expect(part(phone, "status-colour")).to_have_text("现在是绿码")
         expect(part(phone, "clock")).to_contain_text("00:00:")
+
+
+def test_a_rejected_appeal_goes_one_level_up_to_somebody_else(
+    phone: Page, desk: Page, other_desk: Page, open_city: OpenCity
+) -> None:
+    show_code(phone, open_city, "梁书衡")
+    part(phone, "object").click()
+    part(phone, "appeal-text").fill("检测编号不是我的，我那天没有去过医院，请核对。")
+    part(phone, "appeal-submit").click()
+    expect(part(phone, "appeal-entry")).to_have_attribute("data-state", "open")
+
+    sit_at(desk, open_city, "方云")
+    part(desk, "queue-entry").last.click()
+    part(desk, "queue-take").click()
+    expect(part(desk, "source")).to_contain_text("第一人民医院")
+    part(desk, "decision-rejected").check()
+    part(desk, "decision-reason").fill("已向医院核对，检测编号与证件一致。")
+    part(desk, "decision-submit").click()
+
+    expect(part(phone, "appeal-answer")).to_contain_text("已向医院核对", timeout=15_000)
+    part(phone, "appeal-up").click()
+    part(phone, "appeal-text").fill("请再核对一次，采样时间我在外地，有车票为证。")
+    part(phone, "appeal-submit").click()
+    expect(part(phone, "appeal-entry")).to_have_count(2)
+
+    sit_at(other_desk, open_city, "林晚晴")
+    part(other_desk, "queue-entry").click()
+    part(other_desk, "queue-take").click()
+    expect(part(other_desk, "case")).to_contain_text("采样时间我在外地")
+    expect(part(other_desk, "case")).to_contain_text("已向医院核对")

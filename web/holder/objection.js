@@ -22,6 +22,7 @@ export function createObjection({ post, onSent }) {
     $("appeal-form").reset();
     files.clear();
     complain("");
+    freeze(false);
     draw();
     $("appeal").showModal();
   }
