@@ -267,7 +267,7 @@ class City:
         from chalicelib.status.policy.sweep_model import SweepKind
 
         kinds = {
-            SweepKind.ROLL_OUT: visits.roll_out(self.recompute),
+            SweepKind.ROLL_OUT: visits.roll_out(self.recompute, self.rulebooks),
             SweepKind.DRY_RUN: visits.dry_run(self.evidence, self.rulebooks),
         }
         return Sweeper(self.sweeps, population=self.population, visits=kinds)

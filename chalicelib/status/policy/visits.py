@@ -11,15 +11,15 @@ from chalicelib.status.timeline import segment_at, spliced, timeline
 
 if TYPE_CHECKING:
     from chalicelib.status.evidence.model import Evidence
-    from chalicelib.status.policy.rulebook import Rulebooks
+    from chalicelib.status.policy.rulebook import Rulebook, Rulebooks
     from chalicelib.status.policy.sweep import Visit
 
 
 class Recomputes(Protocol):
     """Keeps stored timelines in step (status/recompute.py)."""
 
-    def holder(self, holder: str, *, now: int, cause: str) -> Kept | None:
-        """Recompute one holder."""
+    def holder(self, holder: str, *, now: int, cause: str, book: Rulebook | None = None) -> Kept | None:
+        """Recompute one holder, under this rulebook if it is still the newest they are to have."""
 
 
 class Knows(Protocol):
@@ -29,13 +29,19 @@ class Knows(Protocol):
         """What counts about one holder."""
 
 
-def roll_out(recompute: Recomputes) -> Callable[[Sweep], Visit]:
-    """Recompute whoever has not come to the new edition yet, by evidence of their own or by a run that was killed."""
+def roll_out(recompute: Recomputes, rulebooks: Rulebooks) -> Callable[[Sweep], Visit]:
+    """Recompute whoever has not come to the new edition yet, by evidence of their own or by a run that was killed.
+
+    The rulebook is read once for all of them. Where a newer edition is made meanwhile, nobody who has it already goes
+    back, and the others are visited by its own sweep.
+    """
 
     def visiting(sweep: Sweep) -> Visit:
+        book = rulebooks.current()
+
         def visit(kept: Kept, *, now: int) -> str:
             if kept.edition < sweep.edition:
-                recompute.holder(kept.holder, now=now, cause="policy")
+                recompute.holder(kept.holder, now=now, cause="policy", book=book)
             return ""
 
         return visit

@@ -14,7 +14,7 @@ from chalicelib.status.policy.sweep_store import LEASE_S
 from chalicelib.trust.chain import Sound, check
 from chalicelib.wiring import City
 from tests.faults.test_races import at_once
-from tests.faults.weather import BEFORE, KILLED_AFTER, KILLED_BEFORE, WRITES, Attempt, Crash, Weather, on
+from tests.faults.weather import BEFORE, KILLED_AFTER, KILLED_BEFORE, WRITES, Attempt, Crash, Weather, meanwhile, on
 from tests.status.policy.ministry import Ministry, colours, expected, settled
 from tests.world import Caller, StoppedClock, another_process, caller
 
@@ -101,6 +101,28 @@ def test_what_cannot_be_carried_out_keeps_nobody_else_waiting(city: City, minist
     weather.clears()
     ministry.minute()
     assert len(list(city.journal.entries("policies"))) == len(COURSE)
+
+
+@pytest.mark.parametrize("visited", [0, 3, 7])
+def test_nobody_goes_back_to_an_older_edition_when_another_overtakes_its_roll_out(
+    city: City, ministry: Ministry, weather: Weather, clock: StoppedClock, visited: int
+) -> None:
+    people = settled(city, range(PEOPLE))
+    ministry.rolled_out()
+    other = another_process(clock)
+
+    def overtake() -> None:
+        weather.clears()
+        clock.advance(60)
+        ministry.rolled_out("calm@1")
+        ministry.minute(city=other)
+
+    weather.brings(meanwhile(overtake), to=on("UpdateItem", "statuses"), after=visited, times=1)
+    ministry.minute()
+    clock.advance(LEASE_S + 1)
+    ministry.minute()
+    assert colours(city, people) == GREEN
+    assert {kept.edition for kept in map(city.ledger.read, people) if kept} == {2}
 
 
 class Square:
