@@ -6,8 +6,9 @@ A block stands between `<!-- generated: name -->` and `<!-- end -->`. A test hol
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from app import rooms
 from chalicelib.codes.model import Purpose
@@ -16,6 +17,9 @@ from chalicelib.platform.http.openapi import refusals_of
 from chalicelib.platform.http.operation import Operation
 from chalicelib.platform.http.refusals import Refusal
 from chalicelib.platform.settings import Settings
+from chalicelib.status.appeals import model as appeals
+from chalicelib.status.overrides import model as overrides
+from chalicelib.status.policy import life
 from chalicelib.trust.model import LIFECYCLE
 from chalicelib.wiring import City
 
@@ -45,21 +49,54 @@ def renewed(text: str) -> str:
 
 def lifecycle() -> str:
     """The life of a key as a diagram."""
-    steps = [f"  {state} --> {after}: {event}" for state, row in LIFECYCLE.items() for event, after in row.items()]
-    return "\n".join(["```mermaid", "stateDiagram-v2", "  [*] --> pending", "  [*] --> active", *steps, "```"])
+    return _diagram(LIFECYCLE, "pending", "active")
+
+
+def override_life() -> str:
+    """The life of an override as a diagram. What time alone does stands in no table: nothing has to run for it."""
+    of = overrides.State
+    table = overrides.LIFECYCLE | {
+        state: overrides.LIFECYCLE[state] | {"72 hours": of.LAPSED} for state in (of.PROPOSED, of.SECONDED)
+    }
+    return _diagram(table | {of.APPROVED: table[of.APPROVED] | {"its hours": of.EXPIRED}}, of.PROPOSED)
+
+
+def appeal_life() -> str:
+    """The life of an appeal as a diagram."""
+    return _diagram(appeals.LIFECYCLE, appeals.State.DRAFTED)
+
+
+def roll_out_life() -> str:
+    """The life of a roll-out as a diagram."""
+    return _diagram(life.LIFECYCLE, life.State.PROPOSED)
+
+
+def _diagram(table: Mapping[Any, Mapping[Any, Any]], *beginnings: str) -> str:
+    """A table `{state: {event: next state}}` as a diagram."""
+    begins = [f"  [*] --> {state}" for state in beginnings]
+    steps = [f"  {state} --> {after}: {event}" for state, row in table.items() for event, after in row.items()]
+    return "\n".join(["```mermaid", "stateDiagram-v2", *begins, *steps, "```"])
 
 
 def table_list() -> str:
     """The tables with their keys."""
-    rows = ["| table | key | stream | life time | what it holds |", "| --- | --- | --- | --- | --- |"]
+    rows = ["| table | key | indexes | stream | life time | what it holds |", "| --- | --- | --- | --- | --- | --- |"]
     for model in sorted(tables.all_models(), key=lambda model: str(model.Meta.table_name)):
-        schema = sorted(model._get_schema()["key_schema"], key=lambda key: key["KeyType"])
-        keys = " + ".join(f"`{key['AttributeName']}`" for key in schema)
+        schema = model._get_schema()
+        keys = _keys(schema["key_schema"])
+        indexes = ", ".join(
+            f"{one['index_name']}: {_keys(one['key_schema'])}" for one in schema["global_secondary_indexes"]
+        )
         ttl = next((f"`{name}`" for name, kind in model.get_attributes().items() if "TTL" in type(kind).__name__), "")
         stream = "yes" if getattr(model.Meta, "stream_view_type", None) else ""
         about = (model.__doc__ or "").partition("\n")[0].partition(". ")[0].rstrip(".")
-        rows.append(f"| `{model.Meta.table_name}` | {keys} | {stream} | {ttl} | {about} |")
+        rows.append(f"| `{model.Meta.table_name}` | {keys} | {indexes} | {stream} | {ttl} | {about} |")
     return "\n".join(rows)
+
+
+def _keys(schema: Iterable[Mapping[str, Any]]) -> str:
+    """The names of a key's attributes, the partition's first."""
+    return " + ".join(f"`{key['AttributeName']}`" for key in sorted(schema, key=lambda key: str(key["KeyType"])))
 
 
 def operations() -> str:
@@ -93,10 +130,13 @@ def _operations() -> Iterator[Operation]:
 
 
 BLOCKS: dict[str, Callable[[], str]] = {
+    "appeal_life": appeal_life,
     "lifecycle": lifecycle,
     "operations": operations,
+    "override_life": override_life,
     "purposes": purposes,
     "refusals": refusals,
+    "roll_out_life": roll_out_life,
     "tables": table_list,
 }
 

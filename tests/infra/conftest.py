@@ -17,11 +17,19 @@ Resources = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
-def deployment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The source as it is now, however long the tests take and whatever is edited meanwhile."""
+    folder = tmp_path_factory.mktemp("source")
+    build.copy_project(build.ROOT, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def deployment(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with sam.json and deployment.zip, as `make package` builds them for production."""
     require(find_spec("pip") is not None, "packaging downloads with pip, which this environment does not have")
     out = tmp_path_factory.mktemp("deployment")
-    build.build_functions(out, stage="prod")
+    build.build_functions(out, stage="prod", root=source)
     return out
 
 

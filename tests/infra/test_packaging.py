@@ -145,8 +145,8 @@ def test_the_zip_is_small_enough_to_start_quickly(deployment: Path, site: Path) 
     assert unzipped < 60_000_000
 
 
-def test_the_same_source_gives_the_same_bytes(deployment: Path, tmp_path: Path) -> None:
-    build.build_functions(tmp_path, stage="prod")
+def test_the_same_source_gives_the_same_bytes(source: Path, deployment: Path, tmp_path: Path) -> None:
+    build.build_functions(tmp_path, stage="prod", root=source)
     for name in ("deployment.zip", "sam.json"):
         once, again = (hashlib.sha256((folder / name).read_bytes()).hexdigest() for folder in (deployment, tmp_path))
         assert once == again, name
