@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app import build_app
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
-from chalicelib.platform.http.bodies import BODY_LIMIT_BYTES, FORM, JSON
+from chalicelib.platform.http.bodies import BODY_LIMIT_BYTES, FORM, JSON, LARGEST_BODY_BYTES
 from chalicelib.platform.http.paths import parameters
 from chalicelib.status.evidence.routes import BATCH_LIMIT_BYTES
 from chalicelib.status.overrides.routes import BODY_LIMIT_BYTES as OVERRIDE_LIMIT_BYTES
@@ -44,6 +44,12 @@ OVERRIDE = {
 }
 NOTE = {"note": "已核实"}
 ROLL_OUT = {"policy_key": "calm@1", "reason": "疫情平稳", "effective_from": "2026-09-22T00:00:00+08:00"}
+APPEAL = {
+    "text": "我在该时段不在本市，有车票为证，请复核。",
+    "about": "status",
+    "for": {"document_type": LOGIN["document_type"], "document_number": LOGIN["document_number"]},
+}
+ANSWER = {"outcome": "upheld", "reason": "经核对铁路出行记录，申诉人当日不在本市。", "voids": []}
 GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     "/v1/sessions": (None, JSON, LOGIN),
     "/v1/codes": ("code:issue", JSON, {"ahead": 1, "picture": "svg"}),
@@ -61,11 +67,16 @@ GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     "/v1/roll-outs": ("policy:write", JSON, ROLL_OUT),
     "/v1/roll-outs/{roll_out_id}/rejection": ("policy:write", JSON, {"reason": "尚不必要"}),
     "/v1/roll-outs/{roll_out_id}/rollback": ("policy:write", JSON, {"reason": "条件有误"}),
+    "/v1/appeals": ("appeal:file", JSON, APPEAL),
+    "/v1/appeals/{appeal_id}/escalation": ("appeal:file", JSON, {"text": APPEAL["text"]}),
+    "/v1/appeals/{appeal_id}/attachments": ("appeal:file", JSON, {"media_type": "image/png", "content": "iVBORw=="}),
+    "/v1/appeals/{appeal_id}/decision": ("appeal:review", JSON, ANSWER),
     "/v1/oauth/token": (None, FORM, {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}),
 }
 """A good body for every operation that takes one: whose token, which media type, what it says."""
 
 LIMITS = {
+    "/v1/appeals/{appeal_id}/attachments": LARGEST_BODY_BYTES,
     "/v1/evidence/batch": BATCH_LIMIT_BYTES,
     "/v1/overrides": OVERRIDE_LIMIT_BYTES,
     "/v1/policies": POLICY_LIMIT_BYTES,
@@ -169,6 +180,8 @@ MAY_BE_LEFT_OUT = {
     ("/v1/codes", "picture"),
     ("/v1/evidence", "valid_until"),
     ("/v1/dry-runs", "at"),
+    ("/v1/appeals", "for"),
+    ("/v1/appeals/{appeal_id}/decision", "voids"),
     ("/v1/roll-outs", "effective_from"),
 }
 OF_THE_RIGHT_KIND = {
@@ -176,6 +189,7 @@ OF_THE_RIGHT_KIND = {
     ("hours", "a number"),
     ("items", "a list"),
     ("people", "a list"),
+    ("voids", "a list"),
     ("attributes", "an object"),
     ("text", "a very long text"),
 }
