@@ -18,8 +18,8 @@ EVERY_SCOPE = sorted({scope for office in OFFICES.values() for scope in office.s
 
 REACHES = {
     Role.HEALTH_OFFICER: "override:approve override:propose override:read policy:read policy:write",
-    Role.APPEAL_REVIEWER: "appeal:review",
-    Role.SENIOR_REVIEWER: "appeal:review appeal:review2",
+    Role.APPEAL_REVIEWER: "appeal:read appeal:review",
+    Role.SENIOR_REVIEWER: "appeal:read appeal:review appeal:review2",
     Role.AUDITOR: "appeal:read audit:read override:read policy:read",
 }
 
