@@ -46,22 +46,28 @@ class Recompute:
         self._ledger.open(first, masked_name=masked_name)
         self.holder(holder, now=now, cause="evidence")
 
-    def holder(self, holder: str, *, now: int, cause: str, book: Rulebook | None = None) -> Kept | None:
+    def rulebook(self) -> Rulebook:
+        """The rulebook of this moment, for `holder`."""
+        return self._rulebooks.current()
+
+    def holder(
+        self, holder: str, *, now: int, cause: str, book: Rulebook | None = None, seen: Kept | None = None
+    ) -> Kept | None:
         """Recompute one holder and store the outcome; None for somebody without a status.
 
         It always stores, also where nothing changed: the new version tells whoever read the evidence before us that
-        they have seen less. Who recomputes many may hand in the rulebook they read for all of them: where it is
-        outdated nothing is stored, and it is read anew. Raises `StatusContended` where others were always quicker;
-        nothing is lost by repeating.
+        they have seen less. Who recomputes many may hand in the rulebook they read for all of them, and the status as
+        they have seen it: where either is outdated nothing is stored, and both are read anew. Raises
+        `StatusContended` where others were always quicker; nothing is lost by repeating.
         """
         for _ in range(ATTEMPTS):
-            old = self._ledger.read(holder)
+            old = seen or self._ledger.read(holder)
             if old is None:
                 return None
             new = self._stored(old, book or self._rulebooks.current(), now, cause)
             if new is not None:
                 return new
-            book = None
+            book = seen = None
         raise StatusContended
 
     def segments(self, evidence: Sequence[Evidence], book: Rulebook) -> list[Segment]:

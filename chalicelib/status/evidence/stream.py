@@ -15,6 +15,7 @@ from chalicelib.status.evidence.model import is_waiting
 
 if TYPE_CHECKING:
     from chalicelib.status.evidence.reporting import Arrivals
+    from chalicelib.status.policy.rulebook import Rulebook
     from chalicelib.status.recompute import Recompute
 
 Record = dict[str, Any]
@@ -28,30 +29,34 @@ class EvidenceFollower:
         self._recompute = recompute
 
     def record(self, records: Iterable[Record], *, now: int) -> list[str]:
-        """Follow a batch; answers the first sequence number of each subject that has to come again."""
+        """Follow a batch under one rulebook; answers the first sequence number of each subject that has to come again.
+
+        Raises what the store raises where the rulebook cannot be read: then all of it has to.
+        """
+        book = self._recompute.rulebook()
         return [
             about_one[0]["dynamodb"]["SequenceNumber"]
             for about_one in _by_subject(records).values()
-            if not self._followed(about_one, now)
+            if not self._followed(about_one, book, now)
         ]
 
-    def _followed(self, records: list[Record], now: int) -> bool:
+    def _followed(self, records: list[Record], book: Rulebook, now: int) -> bool:
         """Follow all that a batch tells of one subject; False where it has to come again."""
         try:
-            self._follow(records, now)
+            self._follow(records, book, now)
         except Exception as error:
             telemetry.fault("recompute_statuses", error)
             return False
         return True
 
-    def _follow(self, records: list[Record], now: int) -> None:
+    def _follow(self, records: list[Record], book: Rulebook, now: int) -> None:
         """A reporter may have died before settling what it wrote, so it is settled here once more."""
         for record in records:
             subject, evidence_id = _key(record)
             if record["eventName"] == "INSERT":
                 self._arrivals.settle(subject, evidence_id)
         if not is_waiting(subject):
-            self._recompute.holder(subject, now=now, cause="evidence")
+            self._recompute.holder(subject, now=now, cause="evidence", book=book)
             telemetry.count("HoldersRecomputed", cause="evidence")
 
 

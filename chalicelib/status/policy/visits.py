@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 class Recomputes(Protocol):
     """Keeps stored timelines in step (status/recompute.py)."""
 
-    def holder(self, holder: str, *, now: int, cause: str, book: Rulebook | None = None) -> Kept | None:
-        """Recompute one holder, under this rulebook if it is still the newest they are to have."""
+    def holder(
+        self, holder: str, *, now: int, cause: str, book: Rulebook | None = None, seen: Kept | None = None
+    ) -> Kept | None:
+        """Recompute one holder, from this status and under this rulebook where they are not outdated."""
 
 
 class Knows(Protocol):
@@ -41,7 +43,7 @@ def roll_out(recompute: Recomputes, rulebooks: Rulebooks) -> Callable[[Sweep], V
 
         def visit(kept: Kept, *, now: int) -> str:
             if kept.edition < sweep.edition:
-                recompute.holder(kept.holder, now=now, cause="policy", book=book)
+                recompute.holder(kept.holder, now=now, cause="policy", book=book, seen=kept)
             return ""
 
         return visit
