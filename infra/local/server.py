@@ -16,7 +16,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
-from time import perf_counter, strftime
+from time import monotonic, perf_counter, strftime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +29,7 @@ from infra.local.refusals import UnreadableRequest
 from infra.local.report import Report, described, to_terminal
 
 IDLE_S = 30.0
+LOOKS_S = 10.0
 DRAIN_S = 1.0
 DRAINED_PIECES = 1024
 Door = Callable[[Request], Answer]
@@ -58,6 +59,7 @@ class CityServer(ThreadingHTTPServer):
         self.answer: Door = lambda request: refused(NoSuchOperation())
         self.idle_s = idle_s
         self.report = report
+        self.looked_at: dict[str, float] = {}
         try:
             super().__init__((host, port), Handler)
         except (OSError, OverflowError) as error:
@@ -186,10 +188,20 @@ class Handler(BaseHTTPRequestHandler):
 
     def _log(self, answer: Answer, seconds: float) -> None:
         """Operations and refusals, by resource: no address, no query, no path as called."""
-        if answer.status >= 400 or answer.resource.startswith("/v1/"):
+        if answer.status >= 400 or (answer.resource.startswith("/v1/") and self._is_news(answer)):
             method = self.command if self.command and self.command.isalpha() else "?"
             line = f"{strftime('%H:%M:%S')} {method[:10]} {answer.resource} {answer.status} {seconds * 1000:.0f} ms"
             self.server.report(line)
+
+    def _is_news(self, answer: Answer) -> bool:
+        """Whether to tell of it: open pages look again and again, and one look in a while is enough to be told."""
+        if self.command != "GET":
+            return True
+        now, before = monotonic(), self.server.looked_at.get(answer.resource, float("-inf"))
+        if now - before >= LOOKS_S:
+            self.server.looked_at[answer.resource] = now
+            return True
+        return False
 
     def log_message(self, format: str, *args: Any) -> None:
         """The standard library would log addresses and whole request lines; `_log` says enough."""

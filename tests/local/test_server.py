@@ -330,6 +330,15 @@ def test_the_log_names_resources_and_nothing_personal(world: World) -> None:
     assert "secret" not in "".join(world.reports)
 
 
+def test_pages_that_look_again_and_again_do_not_drown_the_log(world: World) -> None:
+    world.reports.clear()
+    world.server.looked_at.clear()
+    for _ in range(3):
+        world.http.get("/v1/picture")
+        world.http.post("/v1/echo", content=b"x")
+    assert [line.split()[1] for line in world.reports] == ["GET", "POST", "POST", "POST"]
+
+
 def test_a_busy_port_says_so(world: World) -> None:
     port = world.server.server_port
     with pytest.raises(Refused, match=rf"Port {port} is busy.*make run PORT={port + 1}"):

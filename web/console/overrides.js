@@ -54,7 +54,7 @@ export function createOverrides(desk) {
     if (wanted === drawn) return;
     drawn = wanted;
     const until = one.until ? time(one.until, deadline) : t("override.until.approval", { hours: one.hours });
-    const head = el("div", { class: "detail-head" }, chip(one.colour, t(`colour.${one.colour}`)), badge("override", one.state));
+    const head = el("div", { class: "detail-head" }, el("h2", { class: "unseen" }, t("console.overrides")), chip(one.colour, t(`colour.${one.colour}`)), badge("override", one.state));
     const about = facts(
       ["override.law", words(one.law)],
       one.group ? ["override.group", one.group] : null,
