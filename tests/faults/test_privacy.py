@@ -11,6 +11,7 @@ import pytest
 from chalicelib.codes.store import ScanStore
 from chalicelib.partners.clients import DEPARTMENT_SCOPES
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
+from chalicelib.platform.http.paths import PATTERN
 from chalicelib.wiring import City
 from functions.log_scans import log_scans
 from tests.faults.weather import AFTER, BEFORE, Weather, on, refuses
@@ -149,12 +150,10 @@ def test_a_scan_that_cannot_be_logged_is_not_told_in_the_log(
 
 
 def test_no_address_names_anybody(city: City) -> None:
-    paths = Stranger(city).get("/v1/openapi.json").body["paths"]
-    assert not [path for path in paths if "{" in path]
-    in_queries = {
-        parameter["name"]
-        for methods in paths.values()
-        for operation in methods.values()
-        for parameter in operation.get("parameters", [])
-    }
-    assert in_queries == {"cursor"}, "a cursor is a time and a random position"
+    described = Stranger(city).get("/v1/openapi.json").body["paths"].values()
+    operations = [operation for methods in described for operation in methods.values()]
+    parameters = [one for operation in operations for one in operation.get("parameters", [])]
+    in_paths = {one["schema"]["pattern"] for one in parameters if one["in"] == "path"}
+    assert in_paths == {PATTERN}, "what stands in a path is an id of ours"
+    in_queries = {one["name"] for one in parameters if one["in"] == "query"}
+    assert in_queries <= {"cursor", "level", "month", "state"}, "a cursor is a time and a random position"
