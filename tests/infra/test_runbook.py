@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shlex
+from io import BytesIO, TextIOWrapper
+from typing import Any
 
 import pytest
 
-from chalicelib.partners.__main__ import _parser
+from chalicelib.partners import __main__ as partners
+from chalicelib.people import __main__ as people
+from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
+from chalicelib.status import __main__ as status
+from chalicelib.status.appeals.following import CHAIN as APPEALS
+from chalicelib.status.overrides.following import CHAIN as OVERRIDES
+from chalicelib.status.policy.taking_effect import CHAIN as POLICIES
+from chalicelib.trust import __main__ as trust
 from chalicelib.trust.model import KeyUse
 from chalicelib.wiring import City
-from functions import change_keys, log_scans
+from functions import apply_overrides, change_keys, follow_appeals, log_scans, recompute_statuses, tell_changes
 from infra.docs import DOCS
+from tests.faults.colours import stream_of
+from tests.infra.permissions import Permission, watched
+from tests.status.overrides.desk import Desk
 from tests.world import Caller, moved_in
 
 RUNBOOK = (DOCS / "operating.md").read_text(encoding="utf-8")
+
+FOLLOWERS = {
+    log_scans: "statuses",
+    tell_changes: "statuses",
+    recompute_statuses: "evidence",
+    apply_overrides: "overrides",
+    follow_appeals: "appeals",
+}
 
 AS_THE_COMMAND_LINE_PRINTS = {
     "Records": [
@@ -57,6 +78,25 @@ def test_records_of_the_command_line_can_be_replayed_and_replaying_twice_logs_on
     assert [scan.verifier_name for scan in city.scans.page("somebody", before=None, size=20)] == ["地铁"]
 
 
+def test_records_of_any_stream_can_be_replayed_as_the_command_line_prints_them(
+    city: City, api: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    override = Desk(city, api).approved()
+    for function, stream in FOLLOWERS.items():
+        monkeypatch.setattr(function, "city", lambda: city)
+        handler = getattr(function, function.__name__.rpartition(".")[2])
+        records = [_as_printed(record) for record in stream_of(city, stream)]
+        for _ in range(2):
+            assert handler({"Records": records, "NextShardIterator": "…"}, None) == {"batchItemFailures": []}
+    assert [each.what["override"] for each in city.journal.entries("overrides")] == [override] * 2
+
+
+def _as_printed(record: dict[str, Any]) -> dict[str, Any]:
+    """A record with its bytes in Base64."""
+    printed: dict[str, Any] = json.loads(json.dumps(record, default=lambda value: base64.b64encode(value).decode()))
+    return printed
+
+
 def test_before_the_first_rotation_the_city_says_that_it_cannot_answer_yet(city: City, api: Caller) -> None:
     from chalicelib.trust.store import KeyItem
 
@@ -76,7 +116,45 @@ def test_the_changes_of_keys_that_it_shows_are_made(city: City, monkeypatch: pyt
     assert [next(iter(answer.items())) for answer in answers] == [("revoked", old), ("rotating", "code")]
 
 
-def test_the_commands_for_verifiers_that_it_shows_are_understood() -> None:
-    shown = re.findall(r"python -m chalicelib\.partners (.*)", RUNBOOK)
-    subjects = [_parser().parse_args(shlex.split(command)).subject for command in shown]
-    assert subjects == ["地铁二号线", "client-0123456789abcdef"]
+def test_the_commands_for_verifiers_and_departments_that_it_shows_are_understood() -> None:
+    parsed = [partners._parser().parse_args(each) for each in shown("chalicelib.partners")]
+    assert [each.subject for each in parsed] == ["地铁二号线", "第一人民医院", "client-0123456789abcdef"]
+    assert [getattr(each, "department", None) for each in parsed] == [False, True, None]
+
+
+def test_the_commands_for_officers_journals_and_policies_that_it_shows_are_understood() -> None:
+    roles = [people._parser().parse_args(each) for each in shown("chalicelib.people")]
+    chains = [trust._parser().parse_args(each).chain for each in shown("chalicelib.trust")]
+    assert [each.carry_out for each in roles] == [people.appoint, people.suspend]
+    assert chains == [OVERRIDES, APPEALS, POLICIES]
+    assert [status.main(each) for each in shown("chalicelib.status")] == [0]
+
+
+def test_the_rights_of_who_appoints_are_those_that_it_takes(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    moved_in(city, RESIDENTS[1])
+    monkeypatch.setattr(
+        "sys.stdin", TextIOWrapper(BytesIO(json.dumps(SandboxIdentityProvider.login(RESIDENTS[1])).encode()))
+    )
+    with watched() as deeds:
+        assert people.main(["appoint", "auditor"]) == 0
+    assert {each.permission for each in deeds} == {
+        Permission("dynamodb:GetItem", "IdentitiesTable"),
+        Permission("dynamodb:GetItem", "HoldersTable"),
+        Permission("dynamodb:Query", "KeysTable"),
+        Permission("dynamodb:UpdateItem", "OfficersTable"),
+        Permission("kms:Decrypt", "IssuerKeyEncryptionKey"),
+    }
+    labels = {each.detail.partition("#")[0] for each in deeds if each.permission.action == "kms:Decrypt"}
+    assert labels <= {"field", "index"}
+
+
+def test_the_right_of_who_verifies_the_journal_is_to_query_it(city: City) -> None:
+    with watched() as deeds:
+        assert trust.main(["verify-journal", "overrides"]) == 0
+    assert {each.permission for each in deeds} == {Permission("dynamodb:Query", "JournalTable")}
+
+
+def shown(module: str) -> list[list[str]]:
+    """The arguments of each command of a module that the runbook shows; what comes from a file is left out."""
+    commands = re.findall(rf"python -m {re.escape(module)} (.*)", RUNBOOK)
+    return [shlex.split(command.partition(" < ")[0]) for command in commands]
