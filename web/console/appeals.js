@@ -4,7 +4,7 @@ import { aboutKey } from "../lib/appealtext.js";
 import { deadline } from "../lib/citytime.js";
 import { el } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
-import { badge, board, button, card, drawRefusal, entry, fault, nothing, time } from "./parts.js";
+import { badge, board, button, card, drawRefusal, entry, fault, nothing, pagesOf, time } from "./parts.js";
 import { createCase } from "./case.js";
 
 export function createAppeals(desk) {
@@ -13,6 +13,7 @@ export function createAppeals(desk) {
   const rows = el("div", { class: "entries", "data-testid": "queue" });
   const level = el("select", { "data-testid": "queue-level", "aria-label": t("appeal.level") }, ...desk.role.levels.map((n) => el("option", { value: String(n) }, t(`appeal.level.${n}`))));
   let chosen = null;
+  let count = 1;
   let seen = "";
 
   function row(one) {
@@ -54,9 +55,10 @@ export function createAppeals(desk) {
 
   async function refresh() {
     try {
-      const page = await desk.get(`/appeals/queue?level=${level.value}`);
-      const wanted = JSON.stringify([page.appeals, chosen]);
-      if (wanted !== seen) rows.replaceChildren(...page.appeals.map(row), ...(page.appeals.length ? [] : [nothing("queue.none")]));
+      const page = await pagesOf(desk.get, `/appeals/queue?level=${level.value}`, "appeals", count);
+      const wanted = JSON.stringify([page, chosen]);
+      const more = page.more ? [button("list.more", { id: "queue-more", complain, run: () => ((count += 1), refresh()) })] : [];
+      if (wanted !== seen) rows.replaceChildren(...page.items.map(row), ...more, ...(page.items.length ? [] : [nothing("queue.none")]));
       seen = wanted;
       drawRefusal(complain, null);
     } catch (problem) {

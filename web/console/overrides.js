@@ -5,7 +5,7 @@ import { deadline } from "../lib/citytime.js";
 import { el } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { monthOf, overrideActs } from "../lib/roles.js";
-import { badge, board, button, card, entry, facts, fault, heading, nothing, drawRefusal, steps, time, words } from "./parts.js";
+import { badge, board, button, card, entry, facts, fault, heading, nothing, drawRefusal, pagesOf, steps, time, words } from "./parts.js";
 import { createProposal } from "./proposal.js";
 
 const KINDS = { approval: "primary", rejection: "quiet", withdrawal: "quiet", end: "quiet" };
@@ -17,6 +17,7 @@ export function createOverrides(desk) {
   const rows = el("div", { class: "entries", "data-testid": "overrides" });
   let grounds = new Map();
   let chosen = null;
+  let count = 1;
   let drawn = "";
   let seen = "";
 
@@ -33,7 +34,8 @@ export function createOverrides(desk) {
     const wanted = JSON.stringify([page, chosen, [...grounds.keys()]]);
     if (wanted === seen) return;
     seen = wanted;
-    rows.replaceChildren(...page.overrides.map(row), ...(page.overrides.length ? [] : [nothing("override.none")]));
+    const more = page.more ? [button("list.more", { id: "override-more", complain, run: () => ((count += 1), refresh()) })] : [];
+    rows.replaceChildren(...page.items.map(row), ...more, ...(page.items.length ? [] : [nothing("override.none")]));
   }
 
   function acts(one) {
@@ -80,7 +82,7 @@ export function createOverrides(desk) {
   async function refresh() {
     try {
       await knowGrounds();
-      drawList(await desk.get(`/overrides?month=${encodeURIComponent(month.value)}`));
+      drawList(await pagesOf(desk.get, `/overrides?month=${encodeURIComponent(month.value)}`, "overrides", count));
       if (chosen) drawOne(await desk.get(`/overrides/${chosen}`));
       drawRefusal(complain, null);
     } catch (problem) {

@@ -87,5 +87,17 @@ export function entry(id, { open, chosen, label }, ...children) {
   return node;
 }
 
+/** The first `count` pages of a list, and whether there is more: `path` has its query already. */
+export async function pagesOf(get, path, name, count) {
+  const items = [];
+  let cursor = null;
+  for (let read = 0; read < count && (read === 0 || cursor); read += 1) {
+    const page = await get(cursor ? `${path}&cursor=${encodeURIComponent(cursor)}` : path);
+    items.push(...page[name]);
+    cursor = page.next_cursor;
+  }
+  return { items, more: cursor !== null };
+}
+
 export const card = (...children) => el("section", { class: "card" }, ...children.filter((child) => child !== null));
 export const nothing = (key) => el("p", { class: "soft" }, t(key));
