@@ -69,6 +69,11 @@ class PeopleStore:
         except IdentityItem.DoesNotExist:
             return None
 
+    def holders_of(self, blind_indexes: Sequence[str]) -> dict[str, str]:
+        """The holders that documents belong to, by blind index; who is unknown is not in it. A hundred to a call."""
+        items = IdentityItem.batch_get(dict.fromkeys(blind_indexes), consistent_read=True)
+        return {item.blind_index: item.holder for item in items}
+
     def claim(self, blind_index: str, holder: str) -> str:
         """Bind a document to a holder, once and for all; answers the holder it is bound to."""
         try:
@@ -85,6 +90,11 @@ class PeopleStore:
             return HolderItem.get(holder, consistent_read=True).identity
         except HolderItem.DoesNotExist:
             return None
+
+    def identities(self, holders: Sequence[str]) -> dict[str, bytes]:
+        """Who holders are, sealed, by holder; whose registration is not complete is not in it. A hundred to a call."""
+        items = HolderItem.batch_get(dict.fromkeys(holders), consistent_read=True)
+        return {item.holder: item.identity for item in items}
 
     def save(self, holder: str, *, identity: bytes, created_at: int) -> None:
         """Store who a holder is."""

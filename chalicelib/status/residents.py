@@ -29,8 +29,14 @@ class Residents(Protocol):
     def holder_of(self, index: str) -> str | None:
         """The holder a document belongs to (strongly consistent), None for somebody who never came."""
 
+    def holders_of(self, documents: Sequence[Document], *, now: float) -> list[str | None]:
+        """The holder of each document, None for one that is nobody's or cannot be; a few calls for hundreds."""
+
     def masked_name(self, holder: str, *, now: float) -> str:
         """The name of a holder as others see it."""
+
+    def masked_names(self, holders: Sequence[str], *, now: float) -> list[str]:
+        """The names of many holders, in their order; a few calls for hundreds."""
 
     def is_guardian(self, guardian: str, dependant: str, *, now: float) -> bool:
         """Whether one holder answers for another at this instant."""

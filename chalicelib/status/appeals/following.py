@@ -50,11 +50,15 @@ class AppealFollower:
         return []
 
     def _follow(self, change: dict[str, Any], now: float) -> None:
-        """Follow what one write of an appeal brought; nothing takes effect of which there is no record."""
-        new = change.get("NewImage", {})
-        for step in new_steps(change):
+        """Follow what one write of an appeal brought; nothing takes effect of which there is no record.
+
+        All steps so far are written down: a record that brought one of them may have been set aside as a dead letter.
+        """
+        new, brought = change.get("NewImage", {}), new_steps(change)
+        for step in steps_in(new["steps"]["S"]) if brought else ():
             step_id = f"{new['appeal_id']['S']}#{step.n}"
             self._journal().append(CHAIN, step_id=step_id, what=entry(new, step), now=now)
+        for step in brought:
             if step.event is Event.UPHELD:
                 self._void(new, step, now)
             telemetry.count("AppealSteps", event=step.event, level=new["level"]["N"])
@@ -86,9 +90,11 @@ def new_steps(change: dict[str, Any]) -> tuple[Step, ...]:
 def entry(image: dict[str, Any], step: Step) -> dict[str, str]:
     """A step as the journal keeps it for ever: nothing personal, and a digest of what the table knows of it.
 
-    `content` is SM3 over the step and the sealed words as stored, so that they cannot be changed later unseen.
+    `content` is SM3 over the step and the sealed words as stored - the holder's, and with an answer the reviewer's -
+    so that they cannot be changed later unseen.
     """
-    words = [_bytes(image.get(name)) for name in ("text", "reason")]
+    answered = step.event in {Event.UPHELD, Event.REJECTED}
+    words = [_bytes(image.get(name)) for name in (("text", "reason") if answered else ("text",))]
     return {
         "appeal": image["appeal_id"]["S"],
         "event": str(step.event),
@@ -96,7 +102,7 @@ def entry(image: dict[str, Any], step: Step) -> dict[str, str]:
         "by": step.by_name or (THE_CLOCK if step.event is Event.OVERDUE else HOLDERS_SIDE),
         "about": image["about"]["S"],
         "level": image["level"]["N"],
-        "voids": _voided(image),
+        "voids": _voided(image) if answered else "",
         "content": sm3(msgspec.json.encode([step, *words])).hex(),
     }
 

@@ -56,16 +56,20 @@ class OverrideFollower:
         return []
 
     def _follow(self, change: dict[str, Any], now: int) -> None:
-        """The journal first: nothing takes effect of which there is no record."""
+        """The journal first: nothing takes effect of which there is no record.
+
+        All steps, also those that earlier records brought: one of them may have been set aside as a dead letter.
+        """
         override = self._store.get(change["Keys"]["override_id"]["S"])
         if override is None:
             return
         old = change.get("OldImage", {}).get("steps")
-        for step in override.steps[len(steps_in(old["S"])) if old else 0 :]:
-            self._journal().append(
-                CHAIN, step_id=f"{override.override_id}#{step.n}", what=entry(override, step), now=now
-            )
-            telemetry.count("OverrideSteps", event=step.event)
+        known = len(steps_in(old["S"])) if old else 0
+        for step in override.steps:
+            step_id = f"{override.override_id}#{step.n}"
+            self._journal().append(CHAIN, step_id=step_id, what=entry(override, step), now=now)
+            if step.n > known:
+                telemetry.count("OverrideSteps", event=step.event)
         for fact in facts(override):
             self._keep(fact)
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from chalicelib.platform.http.creation import Creation
-from chalicelib.platform.http.refusals import Unprocessable
 from chalicelib.status.model import Colour
 from chalicelib.status.overrides.entitled import PROPOSE, check_terms, check_unconcerned, is_repeated
 from chalicelib.status.overrides.model import ONE_APPROVAL, TWO_APPROVALS, Event, Override, Step
@@ -55,24 +54,17 @@ class Proposals:
 
     def _targets(self, people: Sequence[Document], now: int) -> tuple[str, ...]:
         """The holders, each once; raises `UnknownPeople` with the places of those who are none."""
-        holders = [self._holder(document, now) for document in people]
+        holders = self._residents.holders_of(people, now=now)
         unknown = [place for place, holder in enumerate(holders) if holder is None]
         if unknown:
             raise UnknownPeople(indexes=unknown)
         return tuple(dict.fromkeys(holder for holder in holders if holder))
 
-    def _holder(self, document: Document, now: int) -> str | None:
-        """Whom a document belongs to; None for one that cannot exist, which is nobody's as well."""
-        try:
-            return self._residents.holder_of(self._residents.index_of(document, now=now))
-        except Unprocessable:
-            return None
-
     def _proposed(
         self, officer: Officer, proposal: Proposal, targets: tuple[str, ...], wish: Creation, now: int
     ) -> Override:
         """The override as it begins."""
-        names = [self._residents.masked_name(holder, now=now) for holder in targets]
+        names = self._residents.masked_names(targets, now=now)
         words = Words(proposal.reason, proposal.group, names)
         step = Step(1, Event.PROPOSED, officer.holder, officer.name, now, wish=wish.record_id, digest=wish.digest)
         return Override(
