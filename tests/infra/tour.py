@@ -6,7 +6,7 @@ Each function is a process of its own that has seen nothing before, and all that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,6 +18,8 @@ from chalicelib.status.appeals.model import Appeal
 from chalicelib.status.appeals.refusals import AppealNotWaiting
 from chalicelib.status.evidence.model import Void, evidence_id, waiting
 from chalicelib.status.evidence.writer import moved
+from chalicelib.status.ledger import Kept
+from chalicelib.status.policy.population import AllHolders
 from chalicelib.status.policy.roll_out_store import RollOutStore
 from chalicelib.status.policy.shipped import shipped_text
 from chalicelib.status.policy.taking_effect import TakingEffect
@@ -131,6 +133,7 @@ class Tour:
             here.approve(back)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(RollOutStore, "mark_journalled", lambda self, roll_out, count: None)
+            patch.setattr(AllHolders, "page", _outdated(AllHolders.page))
             self.sweep()
         self.sweep()
         here.rolled_out("epidemic@9")
@@ -260,3 +263,16 @@ def _followed(process: City, function: str, records: list[dict[str, Any]], now: 
 def pattern_of(path: str) -> re.Pattern[str]:
     """What paths of an operation look like."""
     return re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
+
+
+Page = Callable[..., tuple[list[Kept], str]]
+
+
+def _outdated(page: Page) -> Page:
+    """Pages of holders whose statuses were stored anew since they were read."""
+
+    def read(self: AllHolders, segment: int, **more: Any) -> tuple[list[Kept], str]:
+        holders, after = page(self, segment, **more)
+        return [kept._replace(version=kept.version - 1) for kept in holders], after
+
+    return read
