@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.platform.settings import Settings, SettingsError
 from chalicelib.status.appeals.figures import figures
 from chalicelib.status.appeals.model import (
     LIFECYCLE,
@@ -154,3 +155,14 @@ def test_figures_count_by_state_level_and_subject_and_say_how_long_people_waited
     assert found.about == {"status": 7, "evidence": 1}
     assert (found.overdue, found.late) == (1, 1)
     assert (found.median_hours, found.hours_95) == (3.0, 30.0)
+
+
+def test_a_city_says_within_how_many_hours_it_answers() -> None:
+    assert Settings.from_environment({}).appeal_hours == 24
+    assert Settings.from_environment({"YIMA_APPEAL_HOURS": "6"}).appeal_hours == 6
+
+
+@pytest.mark.parametrize("hours", ["0", "721", "-1", "1.5", "soon", "", "٣"])
+def test_a_time_for_answers_that_is_none_is_refused_when_the_process_starts(hours: str) -> None:
+    with pytest.raises(SettingsError, match="YIMA_APPEAL_HOURS"):
+        Settings.from_environment({"YIMA_APPEAL_HOURS": hours})
