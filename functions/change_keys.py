@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import msgspec
 from chalice.app import Blueprint
 
-from chalicelib.platform.aws import is_passing_fault
 from chalicelib.platform.http.refusals import Refusal
+from chalicelib.platform.passing import is_passing_fault
 from chalicelib.platform.times import rfc3339
 from chalicelib.trust.model import KeyRecord, KeyState, KeyUse
 from chalicelib.trust.refusals import ChangeUnfinished, MalformedChange, NotOneChange

@@ -1,4 +1,4 @@
-"""How we speak to AWS: one tuned low-level client for the hot path, and which of its faults will pass.
+"""How we speak to AWS: one tuned low-level client for the hot path, plain ones beside it.
 
 The client costs more CPU than all our cryptography (docs/performance.md), so it does without what the hot path does
 not need: parameter validation, the growing user agent, long timeouts, many hidden retries. Clients are made by botocore
@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, IncompleteReadError
 from botocore.session import Session
 
 from chalicelib.platform import shortcut
@@ -25,21 +24,6 @@ CONNECT_TIMEOUT_S = 1.0
 READ_TIMEOUT_S = 1.5
 FILE_TIMEOUT_S = 3.0
 """A file takes longer than an item; twice this and twice a connection still end before the API function does."""
-
-PASSING_FAULTS = frozenset(
-    {
-        "DependencyTimeoutException",
-        "InternalServerError",
-        "KMSInternalException",
-        "LimitExceededException",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "RequestTimeout",
-        "ServiceUnavailable",
-        "ThrottlingException",
-        "TransactionConflictException",
-    }
-)
 
 
 def tuned_dynamodb(settings: Settings) -> DynamoDBClient:
@@ -95,26 +79,3 @@ def s3(settings: Settings) -> S3Client:
         ),
     )
     return cast("S3Client", client)
-
-
-def is_passing_fault(error: BaseException | None) -> bool:
-    """Whether AWS was throttled, late or unreachable: worth another try, and nobody's mistake.
-
-    PynamoDB wraps what botocore raised, and what it wraps it in has lost the HTTP status: the cause is asked too.
-    """
-    if error is None:
-        return False
-    if isinstance(error, HTTPClientError | ConnectionError | IncompleteReadError):
-        return True
-    if isinstance(error, ClientError) and _is_their_fault(error):
-        return True
-    return is_passing_fault(getattr(error, "cause", None) or error.__cause__)
-
-
-def _is_their_fault(error: ClientError) -> bool:
-    """Whether the service, or a gateway before it that does not speak its language (a bare 502), is in trouble."""
-    answer = error.response
-    return (
-        answer.get("Error", {}).get("Code") in PASSING_FAULTS
-        or answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500
-    )

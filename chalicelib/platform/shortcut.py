@@ -21,6 +21,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
+from chalicelib.platform.passing import is_passing_fault
+
 SHORT = frozenset({"GetItem", "UpdateItem"})
 REFUSED_CONDITION = "ConditionalCheckFailedException"
 MEDIA = "application/x-amz-json-1.0"
@@ -47,8 +49,6 @@ class Shortcut:
 
     def _twice(self, operation: str, arguments: dict[str, Any]) -> Any:
         """A call without a short way gets its second attempt here, since boto3 was told to make only one."""
-        from chalicelib.platform.aws import is_passing_fault  # which makes clients of this class
-
         try:
             return self._at_length(operation, arguments)
         except (BotoCoreError, ClientError) as error:

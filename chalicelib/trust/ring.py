@@ -12,8 +12,8 @@ from threading import Lock
 from typing import NamedTuple, Protocol
 
 from chalicelib.platform import telemetry
-from chalicelib.platform.aws import is_passing_fault
 from chalicelib.platform.http.refusals import StorageUnavailable
+from chalicelib.platform.passing import is_passing_fault
 from chalicelib.trust.model import KeyRecord, KeyState, KeyUse, UnwrappedKey, signer
 from chalicelib.trust.wrapping import KeyWrapper
 

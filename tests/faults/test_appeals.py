@@ -9,9 +9,9 @@ from functools import partial
 import boto3
 import pytest
 
-from chalicelib.platform.aws import is_passing_fault
 from chalicelib.platform.http.creation import Creation
 from chalicelib.platform.http.refusals import Refusal
+from chalicelib.platform.passing import is_passing_fault
 from chalicelib.status.appeals.refusals import AppealAlreadyOpen, AppealNotWaiting, AppealTaken, TooManyAttachments
 from chalicelib.trust.chain import Sound, check
 from chalicelib.wiring import City

@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 
-from chalicelib.platform.aws import is_passing_fault
+from chalicelib.platform.passing import is_passing_fault
 from chalicelib.trust import journal
 from chalicelib.trust.chain import Entry, Sound, check
 from chalicelib.trust.journal import BrokenJournal, Journal

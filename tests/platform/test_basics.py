@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from pynamodb.exceptions import GetError
 
 from chalicelib.platform import telemetry
-from chalicelib.platform.aws import is_passing_fault
+from chalicelib.platform.passing import is_passing_fault
 from chalicelib.platform.settings import Settings, SettingsError
 from chalicelib.platform.times import parse_rfc3339, rfc3339
 

@@ -13,8 +13,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.platform.aws import is_passing_fault, s3
+from chalicelib.platform.aws import s3
 from chalicelib.platform.blobs import LONGEST_KEY, Blob, Blobs, FolderBlobs, S3Blobs, blobs
+from chalicelib.platform.passing import is_passing_fault
 from chalicelib.platform.settings import Settings, SettingsError
 from infra.local.dynamo import BUCKET, Store
 from tests.faults import weather as between

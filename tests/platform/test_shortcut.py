@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 
-from chalicelib.platform.aws import is_passing_fault, plain_dynamodb, tuned_dynamodb
+from chalicelib.platform.aws import plain_dynamodb, tuned_dynamodb
+from chalicelib.platform.passing import is_passing_fault
 from chalicelib.platform.settings import Settings
 from chalicelib.platform.shortcut import Shortcut, opened
 from chalicelib.wiring import City

@@ -8,8 +8,8 @@ import msgspec
 from chalice.app import Response
 
 from chalicelib.platform import telemetry
-from chalicelib.platform.aws import is_passing_fault
 from chalicelib.platform.http.refusals import InternalFault, Refusal, StorageUnavailable
+from chalicelib.platform.passing import is_passing_fault
 
 PROBLEM = "application/problem+json"
 

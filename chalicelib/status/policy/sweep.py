@@ -14,9 +14,9 @@ from typing import Protocol
 import msgspec
 
 from chalicelib.platform import telemetry
-from chalicelib.platform.aws import is_passing_fault
 from chalicelib.platform.clock import Clock
 from chalicelib.platform.http.refusals import Unavailable
+from chalicelib.platform.passing import is_passing_fault
 from chalicelib.status.ledger import Kept
 from chalicelib.status.policy.sweep_model import SEGMENTS, Segment, Sweep, SweepKind
 from chalicelib.status.policy.sweep_store import LEASE_S, SweepStore
