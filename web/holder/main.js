@@ -2,34 +2,22 @@
 
 import { apiBase, createApi } from "../lib/api.js";
 import { demoCity } from "../lib/city.js";
-import { createClock, instant } from "../lib/clock.js";
+import { createClock } from "../lib/clock.js";
 import { $, meta, say, show } from "../lib/dom.js";
 import { bindLanguage, onLanguage, t } from "../lib/i18n.js";
 import { CodeKeeper } from "../lib/keeper.js";
-import { problemLine } from "../lib/problemwords.js";
 import { createSession } from "../lib/session.js";
 import { createWakeLock } from "../lib/wakelock.js";
-import { Watch } from "../lib/watch.js";
-import { createAppeals } from "./appeals.js";
-import { createChanges } from "./changes.js";
-import { createObjection } from "./objection.js";
+import { createAffairs } from "./affairs.js";
 import { drawPass, drawPhoneClock, drawTime } from "./pass.js";
 import { createScans } from "./scans.js";
 import { createDoor } from "./signin.js";
-import { createStatus } from "./status.js";
 import { fitSymbol } from "./symbol.js";
 
 const TICK_MS = 200;
 const FIRST_SCANS_MS = 2_500;
 /** Impatient tapping asks the city at most this often. */
 const TAP_MS = 1_000;
-/** How often an open page looks for a new status; in a demo city nobody should have to wait. */
-const WATCH_MS = 20_000;
-const DEMO_WATCH_MS = 1_000;
-/** An answer to an appeal is looked for once in so many looks at the status. */
-const ANSWERS_AFTER = 4;
-
-const paged = (path, cursor) => (cursor ? `${path}?cursor=${encodeURIComponent(cursor)}` : path);
 
 const clock = createClock();
 const api = createApi({ base: apiBase({ meta: meta("yima-api"), location }), clock });
@@ -37,32 +25,23 @@ const session = createSession("yima.holder");
 const wakeLock = createWakeLock();
 const token = () => session.value?.token;
 
+const awake = () => Boolean(token()) && document.visibilityState === "visible" && navigator.onLine;
+
 const keeper = new CodeKeeper({
   issue: () => api.post("/codes", { token: token(), json: { picture: "svg" } }),
   now: clock.now,
-  awake: () => Boolean(token()) && document.visibilityState === "visible" && navigator.onLine,
+  awake,
   onChange: draw,
 });
 const scans = createScans({ load: () => api.get("/scans", { token: token() }) });
-const changes = createChanges({ load: (cursor) => api.get(paged("/status/history", cursor), { token: token() }) });
-const objection = createObjection({ post: (path, wish) => api.post(path, { token: token(), ...wish }), onSent: () => appeals.refresh({ open: true }) });
-const status = createStatus({ object: objection.open, disputed: (about) => appeals.dispute(about) });
-const appeals = createAppeals({
-  load: (cursor) => api.get(paged("/appeals", cursor), { token: token() }),
-  read: (id) => api.get(`/appeals/${id}`, { token: token() }),
+const affairs = createAffairs({
+  get: (path) => api.get(path, { token: token() }),
   post: (path, wish) => api.post(path, { token: token(), ...wish }),
-  goUp: objection.goUp,
-  onChange: () => status.draw(),
-  now: clock.local,
-});
-const watch = new Watch({
-  load: () => api.get("/status", { token: token() }),
-  now: clock.now,
-  every: () => every,
-  awake: () => Boolean(token()) && document.visibilityState === "visible" && navigator.onLine,
-  due: (answer) => (answer.next ? instant(answer.next.at) : null),
-  onAnswer: told,
-  onProblem: untold,
+  clock,
+  awake,
+  code: () => keeper.code,
+  renew: () => keeper.renew(),
+  onSignedOut: end,
 });
 const door = createDoor({ open });
 
@@ -77,7 +56,7 @@ async function open(login) {
 function begin() {
   draw();
   keeper.tick();
-  watch.tick();
+  affairs.tick();
   setTimeout(() => token() && scans.refresh(), FIRST_SCANS_MS);
 }
 
@@ -85,43 +64,9 @@ function begin() {
 function end(problem = null) {
   session.end();
   keeper.forget();
-  for (const part of [scans, changes, appeals, objection, status, watch]) part.forget();
-  version = null;
+  scans.forget();
+  affairs.forget();
   door.complain(problem);
-}
-
-let every = WATCH_MS;
-const city = demoCity();
-city.then(({ demo }) => demo && (every = DEMO_WATCH_MS));
-
-let version = null;
-
-/** A new answer about the status: what it may have changed elsewhere on the page is read again. */
-function told(answer) {
-  status.tell(answer);
-  say($("status-fault"), "");
-  if (answer.version !== version) {
-    version = answer.version;
-    changes.refreshIfOpen();
-    appeals.refresh();
-  }
-  appeals.follow(every * ANSWERS_AFTER);
-  agree(() => keeper.renew());
-}
-
-function untold(problem) {
-  if (problem.signedOut) return end(problem);
-  say($("status-fault"), watch.answer ? "" : problemLine(problem));
-}
-
-let agreed = -Infinity;
-
-/** Code and panel never stand there in two colours for longer than it takes to ask: whoever spoke first asks again. */
-function agree(ask) {
-  const same = !keeper.code || !watch.answer || keeper.code.colour === watch.answer.colour;
-  if (same || clock.local() - agreed < TAP_MS) return;
-  agreed = clock.local();
-  ask();
 }
 
 let announced = null;
@@ -151,7 +96,6 @@ function draw() {
 function leave() {
   announced = shownCode = null;
   drawPass({ code: null, problem: null, name: "", online: true }, clock.now());
-  city.then(door.offer);
   wakeLock.release();
 }
 
@@ -163,19 +107,19 @@ function afterCode() {
   say($("copy"), t("holder.copy"));
   if (shownCode) wakeLock.hold();
   if (shownCode) scans.refreshIfOpen();
-  agree(() => watch.hurry());
+  affairs.agree();
 }
 
 function tick() {
   if (!token()) return;
   keeper.tick();
-  watch.tick();
+  affairs.tick();
   drawTime(keeper.code, clock.now());
 }
 
 /** Back in front, back online: look at once, before the next frame shows something stale. */
 function wake() {
-  watch.hurry();
+  affairs.hurry();
   tick();
   if (token()) draw();
 }
@@ -201,11 +145,14 @@ onLanguage(() => {
 });
 for (const button of [$("symbol"), $("retry")]) button.addEventListener("click", tap);
 $("copy").addEventListener("click", copy);
-$("object-status").addEventListener("click", () => objection.open(null));
 $("sign-out").addEventListener("click", () => end());
 document.addEventListener("visibilitychange", wake);
 addEventListener("online", () => keeper.hurry());
 for (const event of ["online", "offline", "pageshow", "focus"]) addEventListener(event, wake);
 addEventListener("resize", fitSymbol);
 setInterval(tick, TICK_MS);
+demoCity().then((city) => {
+  door.offer(city);
+  if (city.demo) affairs.beInDemo();
+});
 if (token()) begin();
