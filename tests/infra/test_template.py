@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from chalicelib.platform.settings import Settings
 from chalicelib.status.appeals.model import ESCALATION_S
 from chalicelib.wiring import City
 from infra.aws import template
+from infra.docs import DOCS
 from tests.infra.conftest import Resources
 
 pytestmark = pytest.mark.packaging
@@ -152,7 +154,9 @@ def test_schedules_run_as_often_as_promised(resources: Resources) -> None:
     }
 
 
-@pytest.mark.parametrize("metric", ["ChangesUntold", "AppealsOverdue", "HoldersNotSwept", "RollOutsDelayed"])
+@pytest.mark.parametrize(
+    "metric", ["ChangesUntold", "AppealsOverdue", "HoldersNotSwept", "RollOutsDelayed", "SweepsDelayed"]
+)
 def test_what_functions_count_for_the_account_wakes_only_who_runs_this_stack(resources: Resources, metric: str) -> None:
     [counted] = resources[f"{metric}Count"]["Properties"]["MetricTransformations"]
     alarm = resources[metric]["Properties"]
@@ -214,6 +218,7 @@ def test_every_alarm_wakes_somebody(resources: Resources) -> None:
         "ScansSetAside",
         "StatusesFallBehind",
         "StepsSetAside",
+        "SweepsDelayed",
         "SweepsFail",
         "TablesThrottle",
         "WarmFunctionsRunOut",
@@ -221,7 +226,7 @@ def test_every_alarm_wakes_somebody(resources: Resources) -> None:
     assert all(alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "Alarms"}] for alarm in alarms.values())
 
 
-@pytest.mark.parametrize("alarm", ["RotationIsMissing", "DueChangesAreMissing"])
+@pytest.mark.parametrize("alarm", ["RotationIsMissing", "DueChangesAreMissing", "AppealsOverdue"])
 def test_silence_of_a_scheduled_function_is_an_alarm_too(resources: Resources, alarm: str) -> None:
     missing = resources[alarm]["Properties"]
     assert missing["TreatMissingData"] == "breaching"
@@ -256,3 +261,17 @@ def test_a_changed_parameter_reaches_the_functions_with_the_next_deployment(reso
     assert template.references(handler["VersionDescription"]) == reached & template.declared()["Parameters"].keys()
     assert handler["AutoPublishAliasAllProperties"] is True
     assert "AutoPublishCodeSha256" not in handler, "SAM would look at nothing else"
+
+
+def test_every_alarm_tells_an_operator_what_to_do(resources: Resources) -> None:
+    runbook = (DOCS / "operating.md").read_text(encoding="utf-8")
+    told = {name for row in re.findall(r"^\| ([A-Z][\w, ]+) \|", runbook, re.M) for name in row.split(", ")}
+    assert of_type(resources, ALARM).keys() <= told
+
+
+def test_policies_of_roles_fit_into_what_iam_takes(resources: Resources) -> None:
+    """10,240 characters without white space in all; the address of a resource is taken as a hundred."""
+    for name, role in of_type(resources, "AWS::IAM::Role").items():
+        policies = [each["PolicyDocument"] for each in role.get("Policies", [])]
+        text = json.dumps(policies, separators=(",", ":"))
+        assert len(text) + 100 * text.count('"Fn::') < 10_240, name
