@@ -135,7 +135,7 @@ class Explanations:
         """A reason as people read it."""
         evidence = known.get(reason.evidence_id)
         if reason.policy == MANUAL:
-            told = self._overrides().explained(evidence.attributes["override"], now=now) if evidence else None
+            told = self._told(evidence, now)
             words = Text(zh=told.reason, en=told.reason) if told else NO_LONGER_KNOWN
             return ExplainedReason(MANUAL, MANUAL, words, evidence, told)
         policy = self._rulebooks.policy(reason.policy)
@@ -143,6 +143,11 @@ class Explanations:
             return ExplainedReason(policy.key, OTHERWISE, policy.otherwise.reason, None, None)
         words = next(rule.reason for rule in policy.rules if rule.id == reason.rule)
         return ExplainedReason(policy.key, reason.rule, words, evidence, None)
+
+    def _told(self, evidence: Evidence | None, now: int) -> OverrideWords | None:
+        """What was said of the override behind a fact; None where there is none, or nobody knows it."""
+        override_id = evidence.attributes.get("override") if evidence else None
+        return self._overrides().explained(override_id, now=now) if override_id else None
 
 
 def _ahead(course: str, now: int) -> list[tuple[int, Colour]]:

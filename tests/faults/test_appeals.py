@@ -151,7 +151,7 @@ def test_who_files_anew_after_dying_has_one_appeal_and_is_told_which(
         position += 1
 
 
-@pytest.mark.parametrize("table", ["appeals", "appeal_matters"])
+@pytest.mark.parametrize("table", ["appeals", "appeal-matters"])
 @pytest.mark.parametrize("operation", ["GetItem", "PutItem", "UpdateItem"])
 def test_two_file_about_the_same_thing_and_one_does_all_of_it_in_between(
     city: City, someone: Affair, weather: Weather, table: str, operation: str

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from chalicelib.status.due import DueChanges
+from chalicelib.status.ledger import SHARDS, Kept, StatusLedger
 from chalicelib.status.store import StatusItem
 from chalicelib.wiring import City
 from tests.faults.colours import DAY, GREEN, HOUR, RED, YELLOW, Week, assert_unbroken, known, published, told
@@ -112,6 +116,23 @@ def test_a_function_whose_clock_is_behind_takes_nothing_back(week: Week) -> None
     week.city.due_changes.tell_all(now=week.begins)
     week.city.recompute.holder(week.changing, now=week.begins, cause="evidence")
     week.assert_told_once()
+
+
+def test_every_minute_begins_with_another_shard_so_that_a_run_cut_off_leaves_none_behind() -> None:
+    class Asked(StatusLedger):
+        def __init__(self) -> None:
+            self.shards: list[str] = []
+
+        def due(self, shard: str, *, now: int) -> Iterator[Kept]:
+            self.shards.append(shard)
+            return iter(())
+
+    ledger = Asked()
+    for minute in range(16):
+        DueChanges(ledger).tell_all(now=NOON + 60 * minute)
+    runs = [ledger.shards[16 * minute : 16 * (minute + 1)] for minute in range(16)]
+    assert all(sorted(run) == sorted(SHARDS) for run in runs)
+    assert sorted(run[0] for run in runs) == sorted(SHARDS)
 
 
 def test_the_first_instant_counts(week: Week) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.partners.clients import DEPARTMENT_SCOPES, Credentials
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
+from chalicelib.status.evidence.store import EvidenceItem
 from chalicelib.status.model import Colour
 from chalicelib.status.store import StatusItem
 from chalicelib.wiring import City
@@ -143,6 +144,18 @@ def test_an_explanation_never_differs_from_what_a_door_sees_though_the_stream_is
     known(street.city, street.holder, Colour.RED, since=NOON, until=NOON + 3600)
     assert street.status()["colour"] == "red"
     assert street.scanned() == "red"
+
+
+def test_a_colour_set_behind_our_back_is_explained_as_far_as_it_can_be(street: Street) -> None:
+    known(street.city, street.holder, Colour.RED, since=NOON, until=NOON + 3600)
+    [item] = EvidenceItem.query(street.holder)
+    item.update([EvidenceItem.attributes.set('{"colour": "red"}')])
+    [reason] = street.status()["reasons"]
+    assert (reason["rule"], reason["override"], reason["words"]["en"]) == (
+        "manual",
+        None,
+        "What it rested on was withdrawn",
+    )
 
 
 def test_history_says_what_changed_when_and_why(street: Street) -> None:

@@ -111,7 +111,7 @@ class MatterItem(TableModel):
     """Which appeal about one thing of one holder is, or was last, the undecided one."""
 
     class Meta(TableMeta):
-        table_name = table_name("appeal_matters")
+        table_name = table_name("appeal-matters")
 
     matter = UnicodeAttribute(hash_key=True)
     appeal_id = UnicodeAttribute()

@@ -91,7 +91,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("table", ["appeals", "appeal_matters", "evidence", "officers"])
+@pytest.mark.parametrize("table", ["appeals", "appeal-matters", "evidence", "officers"])
 def test_nor_in_bad_weather_nor_after_a_mistake(hall: Hall, ear: Ear, between: Weather, fault: str, table: str) -> None:
     for token in (hall.token(LIN), hall.office(GU)):
         ear.learn(token)
