@@ -173,7 +173,7 @@ def test_a_policy_is_tried_proposed_and_approved_by_somebody_else(
 
 
 def test_with_every_scheduler_stopped_the_open_page_turns_green_at_local_midnight(phone: Page, tmp_path: Path) -> None:
-    with local_city(tmp_path, AT="2026-12-01T23:59:35+08:00", SCHEDULER="off") as city:
+    with local_city(tmp_path, AT="2026-12-01T23:59:42+08:00", SCHEDULER="off") as city:
         show_code(phone, OpenCity(city.document), "苏念安")
         expect(part(phone, "pass")).to_have_attribute("data-colour", "yellow")
         expect(part(phone, "status-now")).to_contain_text("12月1日周二 24:00")

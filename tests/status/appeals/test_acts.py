@@ -18,7 +18,7 @@ from tests.status.appeals.hall import ANSWER, DAY, GU, HOUR, LU, PNG, SHEN, TEXT
 Appeals = dict[str, Appeal]
 OFFICERS = {"zhou": ZHOU, "shen": SHEN, "gu": GU, "lu": LU}
 SENIORS = {"gu", "lu"}
-LIVES, ACTS = 25, 40
+LIVES, ACTS = 12, 40
 
 
 class Deed(NamedTuple):
