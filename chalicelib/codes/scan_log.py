@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.codes.store import ScanStore
 from chalicelib.platform import telemetry
+from chalicelib.platform.records import in_order
 from chalicelib.status.model import Scan
 
 
@@ -32,13 +33,7 @@ class ScanLog:
 
     def record(self, records: Iterable[dict[str, Any]]) -> list[str]:
         """Log the scans in a batch, in order; answers the sequence number to resume from, if one failed."""
-        for record in records:
-            try:
-                self._keep(record["dynamodb"])
-            except Exception as error:
-                telemetry.fault("log_scans", error)
-                return [record["dynamodb"]["SequenceNumber"]]
-        return []
+        return in_order(records, self._keep, function="log_scans")
 
     def _keep(self, change: dict[str, Any]) -> None:
         """Log the scan of one change; other changes of a status pass by."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from chalicelib.platform import telemetry
+from chalicelib.platform.records import in_order
 from chalicelib.status.changes import Change, changes_in
 from chalicelib.status.store import ChangeStore
 
@@ -23,13 +24,7 @@ class ChangeTeller:
 
     def record(self, records: Iterable[dict[str, Any]]) -> list[str]:
         """Publish the changes in a batch, in order; answers the sequence number to resume from, if one failed."""
-        for record in records:
-            try:
-                self._keep(record["dynamodb"])
-            except Exception as error:
-                telemetry.fault("tell_changes", error)
-                return [record["dynamodb"]["SequenceNumber"]]
-        return []
+        return in_order(records, self._keep, function="tell_changes")
 
     def _keep(self, record: dict[str, Any]) -> None:
         """Publish what one write of a status brought."""

@@ -15,6 +15,7 @@ import msgspec
 
 from chalicelib.platform import telemetry
 from chalicelib.platform.crypto.hashing import sm3
+from chalicelib.platform.records import in_order
 from chalicelib.status.appeals.items import steps_in, voids_in
 from chalicelib.status.appeals.model import AboutKind, Event, Step
 from chalicelib.status.appeals.neighbours import EvidenceReports, Overrides, StepJournal
@@ -41,13 +42,7 @@ class AppealFollower:
 
     def record(self, records: Iterable[dict[str, Any]], *, now: float) -> list[str]:
         """Follow the steps in a batch, in order; answers the sequence number to resume from, if one failed."""
-        for record in records:
-            try:
-                self._follow(record["dynamodb"], now)
-            except Exception as error:
-                telemetry.fault("follow_appeals", error)
-                return [record["dynamodb"]["SequenceNumber"]]
-        return []
+        return in_order(records, lambda change: self._follow(change, now), function="follow_appeals")
 
     def _follow(self, change: dict[str, Any], now: float) -> None:
         """Follow what one write of an appeal brought; nothing takes effect of which there is no record.

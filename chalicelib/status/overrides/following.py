@@ -15,6 +15,7 @@ import msgspec
 
 from chalicelib.platform import telemetry
 from chalicelib.platform.crypto.hashing import sm3
+from chalicelib.platform.records import in_order
 from chalicelib.status.evidence.model import MANUAL, Evidence, Void, evidence_id
 from chalicelib.status.overrides.model import TAKEN_BACK, Event, Override, Step
 from chalicelib.status.overrides.store import OverrideStore, steps_in
@@ -47,13 +48,7 @@ class OverrideFollower:
 
     def record(self, records: Iterable[dict[str, Any]], *, now: int) -> list[str]:
         """Follow a batch, in order; answers the sequence number to resume from, if one failed."""
-        for record in records:
-            try:
-                self._follow(record["dynamodb"], now)
-            except Exception as error:
-                telemetry.fault("apply_overrides", error)
-                return [record["dynamodb"]["SequenceNumber"]]
-        return []
+        return in_order(records, lambda change: self._follow(change, now), function="apply_overrides")
 
     def _follow(self, change: dict[str, Any], now: int) -> None:
         """The journal first: nothing takes effect of which there is no record.
