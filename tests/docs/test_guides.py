@@ -15,6 +15,9 @@ from tests.local.running import local_city
 from tests.requirements import require
 
 GUIDE = (DOCS / "api.md").read_text()
+HISTORY = 'curl -s $base/v1/status/history -H "Authorization: Bearer $token"'
+"""What has changed is told by a stream, a moment after the colour is there."""
+
 TOOLS = ("bash", "curl", "jq", "openssl", "base64")
 TITLES = [title for title, section in re.findall(r"^## (.*)\n((?:(?!^## ).*\n)*)", GUIDE, re.M) if "```sh" in section]
 
@@ -26,6 +29,8 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     blocks = re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL)
     with local_city(tmp_path_factory.mktemp("city")) as city:
         text = "\necho; echo =====\n".join(blocks)
+        assert text.count(HISTORY) == 1
+        text = text.replace(HISTORY, f"until {HISTORY} | grep cause; do :; done")
         text = text.replace("http://127.0.0.1:8000", city.document["base_url"]).replace(
             ".local/city.json", str(city.file)
         )
@@ -38,7 +43,9 @@ def run(text: str) -> str:
     command = ["bash", "-eu", "-o", "pipefail", "-c", text]
     environment = os.environ | {"NO_PROXY": "*", "no_proxy": "*"}
     folder = Path(DOCS).parent
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=True, timeout=120
+    ).stdout
 
 
 @pytest.mark.parametrize(
