@@ -55,6 +55,14 @@ def next_turn(text: str, instant: float) -> Turn | None:
     return next((turn for turn in turns(text) if turn.at > instant), None)
 
 
+def ahead(text: str, instant: float) -> list[tuple[int, Colour]]:
+    """The colour of an instant and every change after it, whatever came before and for whatever reason."""
+    return [
+        (EVER, turn_at(text, instant).colour),
+        *((turn.at, turn.colour) for turn in turns(text) if turn.at > instant),
+    ]
+
+
 def _word(segment: Segment) -> str:
     return "|".join((segment.colour, *segment.reasons[0]))
 

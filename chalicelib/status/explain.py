@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chalicelib.status.changes import Change
-from chalicelib.status.course import Turn, to_text, turn_at, turns
+from chalicelib.status.course import Turn, ahead, to_text, turns
 from chalicelib.status.evidence.model import MANUAL, Evidence
 from chalicelib.status.ledger import Kept, StatusLedger
 from chalicelib.status.model import Colour
@@ -99,7 +99,7 @@ class Explanations:
         if kept is None:
             raise NoStatus
         evidence, segments = self._worked_out(holder)
-        if _ahead(kept.course, now) != _ahead(to_text(segments, since=now), now):
+        if ahead(kept.course, now) != ahead(to_text(segments, since=now), now):
             kept = self._recompute.holder(holder, now=now, cause="evidence") or kept
             evidence, segments = self._worked_out(holder)
         return self._explained(kept, {one.evidence_id: one for one in evidence}, segments, now)
@@ -148,9 +148,3 @@ class Explanations:
         """What was said of the override behind a fact; None where there is none, or nobody knows it."""
         override_id = evidence.attributes.get("override") if evidence else None
         return self._overrides().explained(override_id, now=now) if override_id else None
-
-
-def _ahead(course: str, now: int) -> list[tuple[int, Colour]]:
-    """The colour of now and all that follow, as stored."""
-    first = turn_at(course, now)
-    return [(EVER, first.colour), *((turn.at, turn.colour) for turn in turns(course) if turn.at > now)]

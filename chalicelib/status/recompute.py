@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.status.changes import Told, replaced, telling
-from chalicelib.status.course import to_text
+from chalicelib.status.course import ahead, to_text
 from chalicelib.status.evidence.model import Evidence
 from chalicelib.status.ledger import Kept, StatusLedger
 from chalicelib.status.model import colour_at
@@ -38,13 +38,15 @@ class Recompute:
     def open(self, holder: str, *, masked_name: bytes, now: int) -> None:
         """Give a new holder the status that follows from what is known; one that has a status keeps it.
 
-        Recomputed once it is there: rulebook or evidence may have changed before anybody could see it.
+        Once it is there, it is held to rulebook and evidence again: they may have changed before anybody could see it.
+        Where it is in step nothing is stored, so that many log-ins at once do not keep each other waiting.
         """
         book = self._rulebooks.current()
         course = to_text(self.segments(self._evidence.of(holder), book), since=now - LOOK_BACK_S)
         first = Kept(holder, course, 1, book.edition, Told(colour_at(course, now), now, 0))
         self._ledger.open(first, masked_name=masked_name)
-        self.holder(holder, now=now, cause="evidence")
+        if not self._is_in_step(holder, now):
+            self.holder(holder, now=now, cause="evidence")
 
     def rulebook(self) -> Rulebook:
         """The rulebook of this moment, for `holder`."""
@@ -73,6 +75,12 @@ class Recompute:
     def segments(self, evidence: Sequence[Evidence], book: Rulebook) -> list[Segment]:
         """The timeline of evidence under a rulebook."""
         return spliced(evidence, self._rulebooks.prepared(book))
+
+    def _is_in_step(self, holder: str, now: int) -> bool:
+        """Whether what is stored is what rulebook and evidence say by now."""
+        kept, book = self._ledger.read(holder), self._rulebooks.current()
+        course = to_text(self.segments(self._evidence.of(holder), book), since=now)
+        return kept is not None and kept.edition == book.edition and ahead(kept.course, now) == ahead(course, now)
 
     def _stored(self, old: Kept, book: Rulebook, now: int, cause: str) -> Kept | None:
         """One attempt; None where it came too late."""

@@ -108,7 +108,7 @@ def test_of_whom_nothing_is_known_is_green_for_ever_and_told_so(street: Street) 
             }
         ],
         "policy": "epidemic@1",
-        "version": 2,
+        "version": 1,
         "objection": street.status()["objection"],
         "server_time": "2026-09-21T14:13:20Z",
     }
