@@ -24,7 +24,7 @@ settings.load_profile("city")
 
 @pytest.fixture(autouse=True)
 def execution_environment() -> None:
-    """Each app adds Chalice's name to what AWS is told of us; after thousands of apps that is more than it listens to."""
+    """Each app adds Chalice's name to what AWS is told of us; after thousands of apps AWS does not listen any more."""
     os.environ.pop("AWS_EXECUTION_ENV", None)
 
 
