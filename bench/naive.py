@@ -151,4 +151,4 @@ def _holder(city: City, body: CodeBody, now: float) -> str:
     """The holder's id, which a naive code would carry in the open."""
     record = city.ring.find(body.kid, now=now)
     assert record
-    return open_holder(city.ring.open(record).seal_keys, body)
+    return open_holder(city.ring.open(record).seal_keys, body)[0]

@@ -82,7 +82,7 @@ def _json(body: str) -> Run:
     decoder = msgspec.json.Decoder(VerifyCode)
     instant = rfc3339(NOW)
     seen = SeenHolder(mask_name(NAME))
-    told = Verification("accepted", None, "green", seen, instant, instant, True, instant)
+    told = Verification("accepted", None, "green", seen, "screen", "holder", instant, instant, True, instant)
     return lambda _: (decoder.decode(body.encode()), msgspec.json.encode(told).decode())
 
 

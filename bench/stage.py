@@ -55,7 +55,7 @@ class Stage:
     def holder(self) -> str:
         """A resident who has logged in once."""
         identity = Identity(NAME, "resident_id", NUMBER + resident_id_check_digit(NUMBER))
-        return self.city.sessions.register(identity, now=NOW)
+        return self.city.registration.register(identity, now=NOW)
 
     def token(self, subject: str, scopes: str, name: str = "") -> str:
         """An access token."""

@@ -31,9 +31,12 @@ if TYPE_CHECKING:
     from chalicelib.codes.store import ScanStore
     from chalicelib.partners.clients import Clients
     from chalicelib.people.guardians import Guardians
+    from chalicelib.people.notices import Notices
     from chalicelib.people.officers import Officers
+    from chalicelib.people.proofing.provider import IdentityProvider
+    from chalicelib.people.registration import Registration
     from chalicelib.people.residents import Residents
-    from chalicelib.people.sessions import IdentityProvider, Sessions
+    from chalicelib.people.sessions import Sessions
     from chalicelib.platform.blobs import Blobs
     from chalicelib.status.appeals.service import Appeals
     from chalicelib.status.due import DueChanges
@@ -415,17 +418,28 @@ class City:
     def sessions(self) -> Sessions:
         """Recognises people."""
         from chalicelib.people.sessions import Sessions
-        from chalicelib.people.store import PeopleStore
 
         return Sessions(
-            provider=self._identity_provider(),
-            people=PeopleStore(),
+            provider=self.identity_provider,
+            registration=self.registration,
             officers=self.officers,
-            statuses=self.recompute,
-            arrivals=self.arrivals,
-            fields=self.fields,
             tokens=self.tokens,
         )
+
+    @cached_property
+    def registration(self) -> Registration:
+        """Makes people holders."""
+        from chalicelib.people.registration import Registration
+        from chalicelib.people.store import PeopleStore
+
+        return Registration(PeopleStore(), statuses=self.recompute, arrivals=self.arrivals, fields=self.fields)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """What people are told of what others did in their name."""
+        from chalicelib.people.notices import Notices, NoticeStore
+
+        return Notices(NoticeStore())
 
     @cached_property
     def officers(self) -> Officers:
@@ -461,7 +475,8 @@ class City:
 
         return Clients(ClientStore(), self.tokens)
 
-    def _identity_provider(self) -> IdentityProvider | None:
+    @cached_property
+    def identity_provider(self) -> IdentityProvider | None:
         """Whom this deployment asks who people are."""
         if self.settings.identity_provider == "sandbox":
             from chalicelib.people.sandbox import SandboxIdentityProvider

@@ -184,7 +184,7 @@ def caller(city: City) -> Caller:
 
 def moved_in(city: City, resident: SandboxResident = RESIDENTS[0]) -> str:
     """The holder id of a resident who lives here, with the colour the demo gives them."""
-    holder = city.sessions.register(resident.identity, now=city.clock())
+    holder = city.registration.register(resident.identity, now=city.clock())
     if resident.colour is not Colour.GREEN:
         coloured(city, holder, resident.colour)
     return holder

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from chalicelib.codes.model import Reason
 from chalicelib.codes.offline import OfflineVerdict, verify_offline
-from chalicelib.codes.wire import Flags
 from chalicelib.platform.clock import system_clock
 from chalicelib.platform.times import parse_rfc3339, rfc3339
 from chalicelib.trust.trust_list import read_list
@@ -55,7 +54,7 @@ def _told(verdict: OfflineVerdict, now: float) -> dict[str, object]:
         "colour": verdict.colour,
         "colour_as_of": body and rfc3339(body.issued_at),
         "expires_at": body and rfc3339(body.expires_at),
-        "specimen": body is not None and Flags.SPECIMEN in body.flags,
+        "specimen": body is not None and body.specimen,
         "trust_list_age_seconds": verdict.list_age,
         "trust_list_authentic": verdict.list_authentic,
         "checked_at": rfc3339(now),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from chalicelib.codes.model import VALIDITY_S
 from chalicelib.codes.refusals import HolderSuspended
-from chalicelib.codes.seal import seal_holder, tag
+from chalicelib.codes.seal import OWN, seal_holder, tag
 from chalicelib.codes.wire import CodeBody, Flags, position_time, to_text
 from chalicelib.platform.crypto import sm2
 from chalicelib.status.model import HolderStatus, Standing
@@ -44,8 +44,10 @@ class CodeIssuer:
         self._flags = Flags.SPECIMEN if specimen else Flags.NONE
         self._entropy = entropy
 
-    def issue(self, holder: str, *, now: float, count: int = 1) -> list[Issued]:
+    def issue(self, holder: str, *, now: float, count: int = 1, delegation: str = OWN) -> list[Issued]:
         """Codes for `count` consecutive minutes, the first from now; raises `HolderSuspended`.
+
+        With the mark of a `delegation` they are for the screen of somebody else, who was found to be entitled to it.
 
         1. Read the status, strongly consistent: every channel shows the same colour.
         2. Refuse a holder whose codes are not honoured.
@@ -58,11 +60,13 @@ class CodeIssuer:
             raise HolderSuspended
         first = max(int(now), position_time(status.mark) + 1)
         key = self._ring.signing(KeyUse.CODE, now=now)
-        return [self._code(key, status, first + minute * VALIDITY_S, ahead=minute > 0) for minute in range(count)]
+        minutes = [first + minute * VALIDITY_S for minute in range(count)]
+        return [self._code(key, status, issued_at, delegation, ahead=issued_at > first) for issued_at in minutes]
 
-    def _code(self, key: UnwrappedKey, status: HolderStatus, issued_at: int, *, ahead: bool) -> Issued:
+    def _code(self, key: UnwrappedKey, status: HolderStatus, issued_at: int, delegation: str, *, ahead: bool) -> Issued:
         """One code, sealed for us and signed for everyone."""
         nonce = self._entropy(8)
+        seal = seal_holder(key.seal_keys, status.holder, issued_at=issued_at, nonce=nonce, delegation=delegation)
         body = CodeBody(
             region=self._region,
             kid=key.record.kid,
@@ -71,7 +75,7 @@ class CodeIssuer:
             flags=self._flags | (Flags.AHEAD if ahead else Flags.NONE),
             colour=status.colour_at(issued_at),
             nonce=nonce,
-            sealed_holder=seal_holder(key.seal_keys, status.holder, issued_at=issued_at, nonce=nonce),
+            sealed_holder=seal,
         )
         signed = body.signed_bytes()
         tagged = signed + sm2.sign(key.pair, signed)

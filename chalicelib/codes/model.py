@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from chalicelib.codes.wire import CodeBody
-from chalicelib.status.model import Colour
+from chalicelib.status.model import Carrier, Colour, ShownBy
 
 VALIDITY_S = 60
 FUTURE_SKEW_S = 20
@@ -28,6 +29,12 @@ class Reason(StrEnum):
     REPLAYED = "replayed"
     SUPERSEDED = "superseded"
     HOLDER_SUSPENDED = "holder_suspended"
+    DELEGATION_ENDED = "delegation_ended"
+    CARRIER_LOST = "carrier_lost"
+    CARRIER_REPLACED = "carrier_replaced"
+    CARRIER_ENDED = "carrier_ended"
+    UNKNOWN_CARRIER = "unknown_carrier"
+    UNKNOWN_PERSON = "unknown_person"
     UNAVAILABLE = "unavailable"
 
 
@@ -43,21 +50,52 @@ class Purpose(StrEnum):
     INSPECTION = "inspection"
 
 
+class Shown(Protocol):
+    """What was held up. Times are Unix seconds, None for what has none: a card, a number."""
+
+    @property
+    def carrier(self) -> Carrier: ...
+
+    @property
+    def shown_by(self) -> ShownBy: ...
+
+    @property
+    def issued_at(self) -> int | None: ...
+
+    @property
+    def expires_at(self) -> int | None: ...
+
+    @property
+    def specimen(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A carrier that says nothing about itself: a card or a number."""
+
+    carrier: Carrier
+    specimen: bool
+    shown_by: ShownBy = ShownBy.HOLDER
+    issued_at: int | None = None
+    expires_at: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A code that was good and is now spent by this verifier."""
+    """A person verified. A screen code is now spent by this verifier. `tags` as they are stored (people/tags)."""
 
-    body: CodeBody
+    shown: Shown
     colour: Colour
     masked_name: str
+    tags: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A code that was not good, and why. `body` is there once the text could be read."""
+    """What was shown was not good, and why. `shown` is there once it could be read."""
 
     reason: Reason
-    body: CodeBody | None = None
+    shown: Shown | None = None
 
 
 Verdict = Accepted | Rejected

@@ -13,6 +13,7 @@ from chalicelib.codes.wire import CodeBody, UnverifiedCode
 from chalicelib.platform.crypto import sm2
 from chalicelib.platform.times import parse_rfc3339
 from chalicelib.status.model import Colour
+from chalicelib.trust.model import KeyUse
 from chalicelib.trust.trust_list import TrustedKey, TrustList
 
 
@@ -61,7 +62,7 @@ def _checked(text: str, trust: TrustList, authentic: bool | None, now: float) ->
     if code.body.region != trust.issuer:
         return Reason.UNKNOWN_ISSUER, code.body
     key = trust.key(code.body.kid)
-    if key is None or not key.may_have_signed(code.body.issued_at):
+    if key is None or key.use != KeyUse.CODE or not key.may_have_signed(code.body.issued_at):
         return Reason.UNKNOWN_KEY, code.body
     return _signature_reason(code, key) or window_reason(code.body, now=now), code.body
 

@@ -11,7 +11,6 @@ from chalicelib.codes.issue import CodeIssuer, Issued
 from chalicelib.codes.model import AHEAD_LIMIT, Accepted, Purpose, Verdict
 from chalicelib.codes.refusals import HolderSuspended, UnknownPurpose
 from chalicelib.codes.verify import CodeVerifier
-from chalicelib.codes.wire import Flags
 from chalicelib.platform import telemetry
 from chalicelib.platform.http.operation import Api, Call, Front
 from chalicelib.platform.http.refusals import StorageUnavailable, UnknownCursor
@@ -65,12 +64,18 @@ class SeenHolder(msgspec.Struct):
 
 
 class Verification(msgspec.Struct):
-    """The answer to a scan. `reason` is null when accepted; `colour` and `holder` are null when rejected."""
+    """The answer to a scan. `reason` is null when accepted; `colour` and `holder` are null when rejected.
+
+    `carrier` says what was shown (screen, paper, card, document) and `shown_by` who held it up (holder, guardian); both
+    are null for what could not be read. A card and a number have no times.
+    """
 
     verdict: Literal["accepted", "rejected"]
     reason: str | None
     colour: str | None
     holder: SeenHolder | None
+    carrier: str | None
+    shown_by: str | None
     issued_at: str | None
     expires_at: str | None
     specimen: bool
@@ -84,6 +89,8 @@ class SeenScan(msgspec.Struct):
     verifier_name: str
     purpose: str
     place: str
+    carrier: str
+    shown_by: str
 
 
 class SeenScans(msgspec.Struct):
@@ -171,7 +178,7 @@ def _shown(issued: Issued, form: str | None, now: float) -> IssuedCode:
         issued_at=rfc3339(body.issued_at),
         expires_at=rfc3339(body.expires_at),
         server_time=rfc3339(now),
-        specimen=Flags.SPECIMEN in body.flags,
+        specimen=body.specimen,
         picture=picture,
     )
 
@@ -181,17 +188,24 @@ def _told(verdict: Verdict, now: float) -> Verification:
     accepted = isinstance(verdict, Accepted)
     reason = None if isinstance(verdict, Accepted) else str(verdict.reason)
     telemetry.count("Verifications", reason=reason or "accepted")
-    body = verdict.body
+    shown = verdict.shown
     return Verification(
         verdict="accepted" if accepted else "rejected",
         reason=reason,
         colour=verdict.colour if isinstance(verdict, Accepted) else None,
         holder=SeenHolder(verdict.masked_name) if isinstance(verdict, Accepted) else None,
-        issued_at=rfc3339(body.issued_at) if body else None,
-        expires_at=rfc3339(body.expires_at) if body else None,
-        specimen=body is not None and Flags.SPECIMEN in body.flags,
+        carrier=shown.carrier if shown else None,
+        shown_by=shown.shown_by if shown else None,
+        issued_at=_time(shown.issued_at) if shown else None,
+        expires_at=_time(shown.expires_at) if shown else None,
+        specimen=shown is not None and shown.specimen,
         server_time=rfc3339(now),
     )
+
+
+def _time(instant: int | None) -> str | None:
+    """An instant for an answer; nothing for what has none."""
+    return None if instant is None else rfc3339(instant)
 
 
 def _cursor(text: str | None) -> str | None:
@@ -206,4 +220,4 @@ def _cursor(text: str | None) -> str | None:
 
 def _seen(item: ScanItem) -> SeenScan:
     """A logged scan for its holder."""
-    return SeenScan(rfc3339(item.at), item.verifier_name, item.purpose, item.place)
+    return SeenScan(rfc3339(item.at), item.verifier_name, item.purpose, item.place, item.carrier, item.shown_by)

@@ -18,7 +18,7 @@ from chalicelib.status.model import Scan
 
 
 class LoggedScan(NamedTuple):
-    """A scan as the stream tells it."""
+    """A scan as the stream tells it. `mark` (12 bytes) tells it from others of the same second."""
 
     holder: str
     mark: bytes
@@ -46,15 +46,18 @@ class ScanLog:
 def scan_in(change: dict[str, Any]) -> LoggedScan | None:
     """The scan that a change of a status item brought, None where it brought none."""
     new, old = change.get("NewImage", {}), change.get("OldImage", {})
-    if "last_scan" not in new or new.get("mark") == old.get("mark"):
-        return None
-    values = {name: next(iter(value.values())) for name, value in new["last_scan"]["M"].items()}
-    mark = new["mark"]["B"]
-    scan = Scan(
-        verifier=values["verifier"],
-        verifier_name=values["verifier_name"],
-        purpose=values["purpose"],
-        place=values["place"],
-        at=int(values["at"]),
-    )
-    return LoggedScan(new["holder"]["S"], mark if isinstance(mark, bytes) else base64.b64decode(mark), scan)
+    for scan, mark in (("last_scan", "mark"), ("last_look", "look_id")):
+        if scan in new and new.get(mark) != old.get(mark):
+            return LoggedScan(new["holder"]["S"], _bytes(new[mark]["B"]), _scan(new[scan]["M"]))
+    return None
+
+
+def _scan(stored: dict[str, Any]) -> Scan:
+    """A scan as the register stores it."""
+    values = {name: next(iter(value.values())) for name, value in stored.items()}
+    return Scan(**values | {"at": int(values["at"])})
+
+
+def _bytes(value: bytes | str) -> bytes:
+    """A binary of a stream record: bytes from the service, base64 as Lambda hands it over."""
+    return value if isinstance(value, bytes) else base64.b64decode(value)

@@ -6,12 +6,14 @@ The nonce (64 bits) need only be unique per second of issue, because the issue t
 
 from __future__ import annotations
 
-from chalicelib.codes.wire import CodeBody, UnverifiedCode
+from chalicelib.codes.wire import TAG_LENGTH, CodeBody, Unverified
 from chalicelib.platform.crypto.hashing import hmac_sm3, same
 from chalicelib.platform.crypto.sealing import sm4_ctr
 from chalicelib.trust.model import SealKeys
 
-TAG_LENGTH = 12
+HOLDER_LENGTH = 12
+OWN = ""
+"""The delegation of a code that its holder shows."""
 
 
 def _iv(issued_at: int, nonce: bytes) -> bytes:
@@ -19,14 +21,15 @@ def _iv(issued_at: int, nonce: bytes) -> bytes:
     return nonce + issued_at.to_bytes(4, "big") + bytes(4)
 
 
-def seal_holder(keys: SealKeys, holder: str, *, issued_at: int, nonce: bytes) -> bytes:
-    """Hide a holder id (24 hex digits) in 12 bytes."""
-    return sm4_ctr(keys.encryption, _iv(issued_at, nonce), bytes.fromhex(holder))
+def seal_holder(keys: SealKeys, holder: str, *, issued_at: int, nonce: bytes, delegation: str = OWN) -> bytes:
+    """Hide a holder id (24 hex digits) in 12 bytes, or with the mark of a delegation (8 hex digits) in 16."""
+    return sm4_ctr(keys.encryption, _iv(issued_at, nonce), bytes.fromhex(holder + delegation))
 
 
-def open_holder(keys: SealKeys, body: CodeBody) -> str:
-    """The holder id in a code whose tag was checked."""
-    return sm4_ctr(keys.encryption, _iv(body.issued_at, body.nonce), body.sealed_holder).hex()
+def open_holder(keys: SealKeys, body: CodeBody) -> tuple[str, str]:
+    """The holder id in a code whose tag was checked, and the mark of the delegation under which it is shown."""
+    opened = sm4_ctr(keys.encryption, _iv(body.issued_at, body.nonce), body.sealed_holder).hex()
+    return opened[: 2 * HOLDER_LENGTH], opened[2 * HOLDER_LENGTH :]
 
 
 def tag(keys: SealKeys, tagged: bytes) -> bytes:
@@ -34,6 +37,6 @@ def tag(keys: SealKeys, tagged: bytes) -> bytes:
     return hmac_sm3(keys.tag, tagged)[:TAG_LENGTH]
 
 
-def is_intact(keys: SealKeys, code: UnverifiedCode) -> bool:
+def is_intact(keys: SealKeys, code: Unverified) -> bool:
     """Whether the issuer itself made every byte of this code (constant time)."""
     return same(tag(keys, code.tagged), code.tag)

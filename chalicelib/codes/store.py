@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
 
 from chalicelib.platform.tables import TableMeta, TableModel, table_name
-from chalicelib.status.model import Scan
+from chalicelib.status.model import Carrier, Scan, ShownBy
 
 RETENTION = timedelta(days=180)
 
@@ -25,6 +25,8 @@ class ScanItem(TableModel):
     purpose = UnicodeAttribute()
     place = UnicodeAttribute()
     at = NumberAttribute()
+    carrier = UnicodeAttribute(default=Carrier.SCREEN)
+    shown_by = UnicodeAttribute(default=ShownBy.HOLDER)
     expires_at = TTLAttribute()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -12,11 +12,15 @@ CHECK_DIGITS = "10X98765432"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A proven identity: the name as written on the document, the document's type and number."""
+    """An identity: the name as written on the document, the document's type and number.
+
+    `born` (YYYY-MM-DD) is there once the identity is proven, as far as anybody knows; it is no part of a claim.
+    """
 
     name: str
     document_type: str
     document_number: str
+    born: str = field(default="", compare=False)
 
 
 class Role(StrEnum):

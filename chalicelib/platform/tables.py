@@ -25,6 +25,7 @@ STORES = (
     "chalicelib.status.appeals.items",
     "chalicelib.status.policy.store",
     "chalicelib.people.store",
+    "chalicelib.people.notices",
     "chalicelib.codes.store",
     "chalicelib.partners.store",
 )

@@ -25,14 +25,32 @@ class Standing(StrEnum):
     SUSPENDED = "suspended"
 
 
+class Carrier(StrEnum):
+    """What a person was verified by."""
+
+    SCREEN = "screen"
+    PAPER = "paper"
+    CARD = "card"
+    DOCUMENT = "document"
+
+
+class ShownBy(StrEnum):
+    """Who held it up."""
+
+    HOLDER = "holder"
+    GUARDIAN = "guardian"
+
+
 class Scan(NamedTuple):
-    """One accepted presentation: who looked, for what, where, at which Unix second."""
+    """One accepted presentation: who looked, for what, where, at which Unix second; what was shown, and by whom."""
 
     verifier: str
     verifier_name: str
     purpose: str
     place: str
     at: int
+    carrier: str = Carrier.SCREEN
+    shown_by: str = ShownBy.HOLDER
 
 
 class HolderStatus(NamedTuple):
@@ -40,6 +58,7 @@ class HolderStatus(NamedTuple):
 
     `course` is the stored timeline (course.py). `mark` is the position (12 bytes) of the newest code presented, zeros
     before the first; `last_verifier` is the client that presented it; `masked_name` is sealed (trust/fields.py).
+    `tags` are the groups the holder has agreed to have shown (people/tags), empty for most people.
     """
 
     holder: str
@@ -48,6 +67,7 @@ class HolderStatus(NamedTuple):
     masked_name: bytes
     mark: bytes
     last_verifier: str
+    tags: str = ""
 
     def colour_at(self, instant: float) -> Colour:
         """The colour at an instant, whoever has or has not been told of it."""
@@ -55,10 +75,11 @@ class HolderStatus(NamedTuple):
 
 
 class Presentation(NamedTuple):
-    """What became of spending a code: the status, and whether this call spent it."""
+    """What became of spending a code: the status, whether this call spent it, and whether who showed it might."""
 
     status: HolderStatus
     spent: bool
+    might_show: bool = True
 
 
 UNMARKED = bytes(12)

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.status.model import HolderStatus, Presentation, Scan, Standing
+from chalicelib.status.model import Carrier, HolderStatus, Presentation, Scan, ShownBy, Standing
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 SPEND = "SET mark = :mark, last_scan = :scan"
 UNSPENT = "mark < :mark AND standing = :active"
+DELEGATION_PREFIX = "delegation_"
+"""Until when somebody may show the codes of a holder stands in the holder's item, one attribute per delegation."""
 
 
 class StatusRegister:
@@ -27,46 +29,80 @@ class StatusRegister:
         answer = self._client.get_item(TableName=self._table, Key={"holder": {"S": holder}}, ConsistentRead=True)
         return _status(answer.get("Item"))
 
-    def present(self, holder: str, *, mark: bytes, scan: Scan) -> Presentation | None:
+    def present(self, holder: str, *, mark: bytes, scan: Scan, delegation: str = "") -> Presentation | None:
         """Spend the code at position `mark` in one conditional UpdateItem; None for a stranger.
 
-        The write happens only where no code as new as this one has been presented and the holder is in good
-        standing. Otherwise nothing is written and the present status comes back, to tell why.
+        The write happens only where no code as new as this one has been presented, the holder is in good standing,
+        and the delegation under which the code was shown, if any, still runs. Otherwise nothing is written and the
+        present status comes back, to tell why.
         """
+        condition, more = UNSPENT, {}
+        if delegation:
+            condition, more = f"{UNSPENT} AND {DELEGATION_PREFIX}{delegation} > :now", {":now": {"N": str(scan.at)}}
+        item, spent = self._update(
+            holder,
+            SPEND,
+            condition,
+            {":mark": {"B": mark}, ":scan": _scan_value(scan), ":active": {"S": "active"}, **more},
+        )
+        status = _status(item)
+        return status and Presentation(status, spent, not delegation or _runs(item, delegation, scan.at))
+
+    def look(self, holder: str, *, look_id: bytes, scan: Scan) -> Presentation | None:
+        """Record that somebody was verified by what is not spent (paper, card, number); None for a stranger.
+
+        `look_id` (12 bytes) tells two looks of one second apart. A holder in bad standing is not recorded.
+        """
+        item, seen = self._update(
+            holder,
+            "SET last_look = :look, look_id = :id",
+            "standing = :active",
+            {":look": _scan_value(scan), ":id": {"B": look_id}, ":active": {"S": "active"}},
+        )
+        status = _status(item)
+        return status and Presentation(status, seen)
+
+    def _update(
+        self, holder: str, update: str, condition: str, values: dict[str, Any]
+    ) -> tuple[dict[str, Any] | None, bool]:
+        """One conditional UpdateItem: the item as it is now, and whether it was written."""
         try:
             answer = self._client.update_item(
                 TableName=self._table,
                 Key={"holder": {"S": holder}},
-                UpdateExpression=SPEND,
-                ConditionExpression=UNSPENT,
-                ExpressionAttributeValues={
-                    ":mark": {"B": mark},
-                    ":scan": _scan_value(scan),
-                    ":active": {"S": "active"},
-                },
+                UpdateExpression=update,
+                ConditionExpression=condition,
+                ExpressionAttributeValues=values,
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
-            status = _status(error.response.get("Item"))  # type: ignore[arg-type]
-            return status and Presentation(status, spent=False)
-        status = _status(answer["Attributes"])
-        return status and Presentation(status, spent=True)
+            return error.response.get("Item"), False  # type: ignore[return-value]
+        return answer["Attributes"], True
+
+
+def _runs(item: dict[str, Any] | None, delegation: str, now: int) -> bool:
+    """Whether a delegation in a status item has not ended."""
+    until = (item or {}).get(DELEGATION_PREFIX + delegation)
+    return until is not None and int(until["N"]) > now
 
 
 def _scan_value(scan: Scan) -> dict[str, Any]:
-    """A scan as DynamoDB's map."""
-    return {
-        "M": {
-            "verifier": {"S": scan.verifier},
-            "verifier_name": {"S": scan.verifier_name},
-            "purpose": {"S": scan.purpose},
-            "place": {"S": scan.place},
-            "at": {"N": str(scan.at)},
-        }
+    """A scan as DynamoDB's map; what is usual is left out, for every scan writes one."""
+    value = {
+        "verifier": {"S": scan.verifier},
+        "verifier_name": {"S": scan.verifier_name},
+        "purpose": {"S": scan.purpose},
+        "place": {"S": scan.place},
+        "at": {"N": str(scan.at)},
     }
+    if scan.carrier != Carrier.SCREEN:
+        value["carrier"] = {"S": str(scan.carrier)}
+    if scan.shown_by != ShownBy.HOLDER:
+        value["shown_by"] = {"S": str(scan.shown_by)}
+    return {"M": value}
 
 
 def _status(item: dict[str, Any] | None) -> HolderStatus | None:
@@ -74,6 +110,7 @@ def _status(item: dict[str, Any] | None) -> HolderStatus | None:
     if not item:
         return None
     last_scan = item.get("last_scan")
+    tags = item.get("tags")
     return HolderStatus(
         holder=item["holder"]["S"],
         course=item["course"]["S"],
@@ -81,4 +118,5 @@ def _status(item: dict[str, Any] | None) -> HolderStatus | None:
         masked_name=item["masked_name"]["B"],
         mark=item["mark"]["B"],
         last_verifier=last_scan["M"]["verifier"]["S"] if last_scan else "",
+        tags=tags["S"] if tags else "",
     )

@@ -12,7 +12,10 @@ from chalicelib.trust.ring import label
 from chalicelib.trust.store import KeyCollision, KeyStore
 from chalicelib.trust.wrapping import KeyWrapper
 
-ROTATING = (KeyUse.CODE, KeyUse.TOKEN)
+LISTED = (KeyUse.CODE, KeyUse.CARRIER, KeyUse.REQUEST)
+"""Everybody checks what these sign, so they are on the trust list."""
+
+ROTATING = (*LISTED, KeyUse.TOKEN)
 LASTING = (KeyUse.FIELD, KeyUse.INDEX)
 """Names and look-ups rest under these, so they are made once and never replaced."""
 
@@ -71,8 +74,8 @@ class KeyMaker:
 
 
 def _material(use: KeyUse) -> tuple[bytes, bytes]:
-    """Public and secret part of a new key: code = SM2 ‖ seal secret, root = SM2, the others 32 random bytes."""
-    if use is KeyUse.CODE:
+    """Public and secret part: listed = SM2 ‖ seal secret, root = SM2, the others 32 random bytes."""
+    if use in LISTED:
         pair = sm2.generate()
         return pair.public, pair.private + secrets.token_bytes(32)
     if use is KeyUse.ROOT:

@@ -15,6 +15,8 @@ class KeyUse(StrEnum):
     """What a key is for. Each use has its own keys; none is ever shared."""
 
     CODE = "code"
+    CARRIER = "carrier"
+    REQUEST = "request"
     TOKEN = "token"  # noqa: S105
     FIELD = "field"
     INDEX = "index"
@@ -57,6 +59,9 @@ class IllegalKeyEvent(ValueError):
     """The life-cycle table has no such step."""
 
 
+DAY_S = 24 * 3600
+
+
 @dataclass(frozen=True, slots=True)
 class RotationPlan:
     """How keys follow one another, all in seconds.
@@ -72,6 +77,12 @@ class RotationPlan:
     overlap: int = 13 * 3600
     lifetime: int = 90 * 24 * 3600
     ring_max_age: int = 60
+
+    def of(self, use: KeyUse) -> RotationPlan:
+        """The plan for keys of one use. What a carrier key signs is good for half a year, so it changes more slowly."""
+        if use is not KeyUse.CARRIER:
+            return self
+        return replace(self, period=30 * DAY_S, overlap=181 * DAY_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +137,12 @@ class UnwrappedKey:
 
     @cached_property
     def pair(self) -> KeyPair:
-        """The SM2 pair of a code or root key: the first 32 bytes of the secret."""
+        """The SM2 pair of a key that signs: the first 32 bytes of the secret."""
         return KeyPair(private=self.secret[:32], public=self.record.public_key)
 
     @cached_property
     def seal_keys(self) -> SealKeys:
-        """What a code key seals holders with, derived from the last 32 bytes of its secret."""
+        """What a code or carrier key seals holders with, derived from the last 32 bytes of its secret."""
         return SealKeys.derived(self.secret[32:])
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from chalicelib.platform.times import rfc3339
-from chalicelib.trust.making import LASTING, ROTATING, KeyMaker
+from chalicelib.trust.making import LASTING, LISTED, ROTATING, KeyMaker
 from chalicelib.trust.model import (
     KeyEvent,
     KeyRecord,
@@ -100,11 +100,11 @@ class KeyCustodian:
         """
         root = self._root()
         opened = UnwrappedKey(root, self._root_wrapper().unwrap(root.wrapped, label=label(root.kid, root.use)))
-        keys = self._keys(KeyUse.CODE)
+        keys = self._keys(*LISTED)
         for _ in range(ROUNDS):
             listed, expires_at = (*keys, *joining), now + LIST_LIFETIME_S
             self._store.publish(signed_list(self._region, listed, opened.pair, issued_at=now, expires_at=expires_at))
-            published, keys = keys, self._keys(KeyUse.CODE)
+            published, keys = keys, self._keys(*LISTED)
             if keys == published:
                 return
         raise KeysInMotion
@@ -114,8 +114,8 @@ class KeyCustodian:
         return "04" + self._root().public_key.hex()
 
     def _announce(self, key: KeyRecord, now: int) -> None:
-        """Put a code key on the trust list before it is stored: who dies in between leaves none that signs unlisted."""
-        if key.use is KeyUse.CODE:
+        """Put a key on the trust list before it is stored: who dies in between leaves none that signs unlisted."""
+        if key.use in LISTED:
             self.publish(now=now, joining=(key,))
 
     def _settle(self, uses: Iterable[KeyUse], now: int) -> dict[KeyUse, KeyRecord]:
@@ -129,13 +129,14 @@ class KeyCustodian:
 
     def _tend(self, use: KeyUse, keys: list[KeyRecord], now: int) -> bool:
         """Do the next thing for the keys of one use: change over, found, prepare. False where there is none."""
-        if due := due_events(keys, self._plan, now=now):
+        plan = self._plan.of(use)
+        if due := due_events(keys, plan, now=now):
             # Where one has been moved on by somebody else, what we know is old: look again before the next.
             all(self._store.move(key.after(event, now=now), was=key.state) for key, event in due)
         elif _signing(keys, now) is None:
             self._maker.make(use, not_before=now - CLOCKS_APART_S, now=now)
-        elif use in ROTATING and needs_successor(keys, self._plan, now=now):
-            self._maker.make(use, not_before=now + self._plan.lead, now=now)
+        elif use in ROTATING and needs_successor(keys, plan, now=now):
+            self._maker.make(use, not_before=now + plan.lead, now=now)
         else:
             return False
         return True
@@ -169,9 +170,9 @@ class KeyCustodian:
         if use not in ROTATING:
             raise LastingKey(use=str(use), changeable=[str(each) for each in ROTATING])
 
-    def _keys(self, use: KeyUse) -> list[KeyRecord]:
-        """Every key of a use as it is now."""
-        return [key for key in self._store.records() if key.use is use]
+    def _keys(self, *uses: KeyUse) -> list[KeyRecord]:
+        """Every key of these uses as it is now."""
+        return [key for key in self._store.records() if key.use in uses]
 
     def _root(self) -> KeyRecord:
         """The root key, still wrapped; raises `NotFounded`."""

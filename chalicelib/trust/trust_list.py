@@ -14,17 +14,22 @@ import msgspec
 from chalicelib.platform.crypto import sm2
 from chalicelib.platform.crypto.sm2 import KeyPair
 from chalicelib.platform.times import parse_rfc3339, rfc3339
-from chalicelib.trust.model import TRUSTED_STATES, KeyRecord
+from chalicelib.trust.model import TRUSTED_STATES, KeyRecord, KeyUse
 
 
-class TrustedKey(msgspec.Struct, frozen=True):
-    """A key on the list. `public_key` is hex 04‖X‖Y; times are RFC 3339 UTC."""
+class TrustedKey(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A key on the list. `public_key` is hex 04‖X‖Y; times are RFC 3339 UTC.
+
+    `use` is `code` for screen codes and left out then, `carrier` for paper codes and status lists, or `request` for
+    what the city asks other systems.
+    """
 
     kid: str
     public_key: str
     not_before: str
     not_after: str
     state: str
+    use: str = str(KeyUse.CODE)
 
     def may_have_signed(self, instant: int) -> bool:
         """Whether the key was entitled to sign at an instant (Unix seconds)."""
@@ -101,6 +106,7 @@ def _listed(key: KeyRecord) -> TrustedKey:
         not_before=rfc3339(key.not_before),
         not_after=rfc3339(key.not_after),
         state=str(key.state),
+        use=str(key.use),
     )
 
 

@@ -66,7 +66,7 @@ def found(city: City, *, secrets: Path | None, now: float) -> DemoCity:
     outlives us; None keeps none.
     """
     city.custodian.run(now=int(now))
-    holders = {each.identity.name: city.sessions.register(each.identity, now=now) for each in RESIDENTS}
+    holders = {each.identity.name: city.registration.register(each.identity, now=now) for each in RESIDENTS}
     _appoint(city, holders, now)
     govern(city, holders, now=int(now))
     verifiers = _clients(city, VERIFIERS, VERIFIER_SCOPES, secrets and secrets / "verifiers.json", now)

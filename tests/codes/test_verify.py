@@ -67,7 +67,8 @@ def test_the_colour_is_that_of_this_moment_and_not_of_the_issue(city: City, hold
     verdict = verify(city, code)
     assert isinstance(verdict, Accepted)
     assert verdict.colour is Colour.RED
-    assert verdict.body.colour is Colour.GREEN
+    assert isinstance(verdict.shown, CodeBody)
+    assert verdict.shown.colour is Colour.GREEN
 
 
 def test_accepting_takes_exactly_one_call(city: City, code: str) -> None:
@@ -189,5 +190,5 @@ def test_a_fresh_code_is_never_superseded_by_one_from_a_faster_clock(city: City,
 def test_the_verdict_knows_what_the_code_said(city: City, code: str) -> None:
     verdict = verify(city, code, at=NOON + 61)
     assert isinstance(verdict, Rejected)
-    assert isinstance(verdict.body, CodeBody)
-    assert (verdict.body.issued_at, verdict.body.expires_at) == (NOON, NOON + 60)
+    assert isinstance(verdict.shown, CodeBody)
+    assert (verdict.shown.issued_at, verdict.shown.expires_at) == (NOON, NOON + 60)

@@ -78,8 +78,8 @@ GOOD = bytes.fromhex("0101 04baf0 0a0b0c0d 6ab14700 3c 02 01") + bytes(range(8))
     ("why", "raw", "refusal"),
     [
         ("a paper code, which this reader does not know yet", b"\x03" + GOOD[1:], UnknownKind),
-        ("a later version of a screen code", b"\x01\x02" + GOOD[2:], UnknownKind),
-        ("a longer body of a later version", b"\x01\x02" + GOOD[2:] + b"more", UnknownKind),
+        ("a later version of a screen code", b"\x01\x03" + GOOD[2:], UnknownKind),
+        ("a longer body of a later version", b"\x01\x03" + GOOD[2:] + b"more", UnknownKind),
         ("one byte short", GOOD[:-1], MalformedCode),
         ("one byte long", GOOD + b"\0", MalformedCode),
         ("colour 0", GOOD[:15] + b"\0" + GOOD[16:], MalformedCode),

@@ -115,7 +115,7 @@ def test_versions_never_go_backwards_while_evidence_arrives_and_is_taken_back(to
     chance = random.Random(20)
     for _ in range(ROUNDS):
         person = somebody()
-        holder = town.city.sessions.register(person, now=NOON)
+        holder = town.city.registration.register(person, now=NOON)
         known = facts(person, chance)
 
         def reports(function: City, mine: list[Reported], holder: str = holder) -> None:
@@ -134,7 +134,7 @@ def test_versions_never_go_backwards_while_evidence_arrives_and_is_taken_back(to
 
 def test_recomputing_at_once_stores_what_is_known_and_every_store_is_a_version(town: Town) -> None:
     person = somebody()
-    holder = town.city.sessions.register(person, now=NOON)
+    holder = town.city.registration.register(person, now=NOON)
     town.city.reports.report(CLINIC, said(person), now=NOON)
     before = town.city.ledger.read(holder)
     assert before is not None
@@ -158,7 +158,7 @@ def test_somebody_who_registers_while_they_are_reported_misses_nothing(town: Tow
                 function.reports.report(CLINIC, fact, now=NOON)
 
         work = [partial(reports, function, share) for function, share in zip(town.functions, shares, strict=True)]
-        at_once([*work, partial(town.city.sessions.register, person, now=NOON)])
+        at_once([*work, partial(town.city.registration.register, person, now=NOON)])
         assert counting(town.city, person) == sorted(fact.reference for fact in known)
         assert town.city.evidence.ever_known(f"index:{index_of(town.city, person)}") == []
 
@@ -166,14 +166,14 @@ def test_somebody_who_registers_while_they_are_reported_misses_nothing(town: Tow
 def test_one_reference_reported_by_many_at_once_is_one_fact(town: Town) -> None:
     for _ in range(ROUNDS):
         person = somebody()
-        town.city.sessions.register(person, now=NOON)
+        town.city.registration.register(person, now=NOON)
         first, other = said(person), said(somebody())
         rival = Reported(document_of(person), "diagnosis", first.happened_at, {}, first.reference)
         wishes = [first, first, rival, other._replace(reference=first.reference), first, rival]
         outcomes = at_once([partial(attempted, town.functions[n % 3], wish) for n, wish in enumerate(wishes)])
         taken = {wish.kind + wish.document.document_number for wish, done in zip(wishes, outcomes, strict=True) if done}
         assert len(taken) == 1, "whoever was first, nobody else was let in"
-        kept = town.city.evidence.ever_known(town.city.sessions.register(person, now=NOON))
+        kept = town.city.evidence.ever_known(town.city.registration.register(person, now=NOON))
         assert len(kept) <= 1
 
 

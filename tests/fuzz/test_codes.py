@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.codes.model import Accepted, Reason
-from chalicelib.codes.wire import BODY_LENGTH, PREFIX, SIGNED_LENGTH
+from chalicelib.codes.wire import PREFIX
 from chalicelib.status.store import StatusItem
 from chalicelib.wiring import City
 from tests.fuzz.conftest import Badges
@@ -19,6 +19,7 @@ from tests.world import StoppedClock, moved_in, scan_by
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 REASONS = {str(reason) for reason in Reason}
+BODY_LENGTH, SIGNED_LENGTH = 112, 36
 FORGED = {"malformed", "unknown_kind", "unknown_issuer", "unknown_key", "bad_seal"}
 """What may be said of a text that the city did not make; `expired` would say that it did."""
 

@@ -75,7 +75,7 @@ def test_one_person_has_one_holder_however_often_they_log_in(city: City, api: Ca
 
 def test_registering_again_changes_no_colour(city: City) -> None:
     holder = moved_in(city, RESIDENTS[-1])
-    city.sessions.register(RESIDENTS[-1].identity, now=NOON)
+    city.registration.register(RESIDENTS[-1].identity, now=NOON)
     assert colour_at(StatusItem.get(holder).course, NOON) is Colour.RED
 
 

@@ -220,7 +220,7 @@ def test_an_override_is_voided_and_who_reviewed_that_reviews_the_next_one_too(ha
     assert hall.colour() == "green"
     assert hall.city.overrides.parties(about.partition(":")[2]) == {
         moved_in(hall.city, FANG),
-        hall.city.sessions.register(SU.identity, now=hall.clock()),
+        hall.city.registration.register(SU.identity, now=hall.clock()),
     }
 
 

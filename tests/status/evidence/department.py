@@ -87,7 +87,7 @@ def index_of(city: City, person: Identity) -> str:
 
 def holder_of(city: City, person: Identity) -> str:
     """The holder id of a person, who moves in if they have not yet."""
-    return city.sessions.register(person, now=city.clock())
+    return city.registration.register(person, now=city.clock())
 
 
 def waiting_for(city: City, person: Identity) -> list[str]:

@@ -238,7 +238,7 @@ class TestWaiting:
         person = somebody()
         cdc.report(fact(person))
         [item] = EvidenceItem.query(f"index:{index_of(city, person)}")
-        holder = city.sessions.register(person, now=item.expires_at.timestamp())
+        holder = city.registration.register(person, now=item.expires_at.timestamp())
         assert city.evidence.ever_known(holder) == []
         assert waiting_for(city, person) == []
 

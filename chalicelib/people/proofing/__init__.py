@@ -1,0 +1,1 @@
+"""Proving who somebody is: what the city asks those who know, and how often somebody may try."""
