@@ -1,0 +1,42 @@
+"""Codes and scans."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.codes.issue import CodeIssuer
+from chalicelib.codes.verify import CodeVerifier
+from chalicelib.wiring.offices import Offices
+
+if TYPE_CHECKING:
+    from chalicelib.codes.scan_log import ScanLog
+    from chalicelib.codes.store import ScanStore
+
+
+class Codes(Offices):
+    """Codes and scans."""
+
+    @cached_property
+    def issuer(self) -> CodeIssuer:
+        """Issues codes."""
+        return CodeIssuer(self.settings.region, ring=self.ring, register=self.register, specimen=self.settings.specimen)
+
+    @cached_property
+    def verifier(self) -> CodeVerifier:
+        """Verifies codes."""
+        return CodeVerifier(self.settings.region, ring=self.ring, register=self.register, fields=self.fields)
+
+    @cached_property
+    def scans(self) -> ScanStore:
+        """The scan log."""
+        from chalicelib.codes.store import ScanStore
+
+        return ScanStore()
+
+    @cached_property
+    def scan_log(self) -> ScanLog:
+        """Carries scans from the stream into the log."""
+        from chalicelib.codes.scan_log import ScanLog
+
+        return ScanLog(lambda: self.scans)

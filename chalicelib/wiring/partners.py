@@ -1,0 +1,23 @@
+"""Programs that may ask the city something."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.wiring.codes import Codes
+
+if TYPE_CHECKING:
+    from chalicelib.partners.clients import Clients
+
+
+class Partners(Codes):
+    """Programs that may ask the city something."""
+
+    @cached_property
+    def clients(self) -> Clients:
+        """Recognises programs."""
+        from chalicelib.partners.clients import Clients
+        from chalicelib.partners.store import ClientStore
+
+        return Clients(ClientStore(), self.tokens)

@@ -1,0 +1,83 @@
+"""People, their families and offices."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.wiring.status import Status
+
+if TYPE_CHECKING:
+    from chalicelib.people.guardians import Guardians
+    from chalicelib.people.notices import Notices
+    from chalicelib.people.officers import Officers
+    from chalicelib.people.proofing.provider import IdentityProvider
+    from chalicelib.people.registration import Registration
+    from chalicelib.people.residents import Residents
+    from chalicelib.people.sessions import Sessions
+
+
+class People(Status):
+    """People, their families and offices."""
+
+    @cached_property
+    def identity_provider(self) -> IdentityProvider | None:
+        """Whom this deployment asks who people are."""
+        if self.settings.identity_provider == "sandbox":
+            from chalicelib.people.sandbox import SandboxIdentityProvider
+
+            return SandboxIdentityProvider()
+        return None
+
+    @cached_property
+    def registration(self) -> Registration:
+        """Makes people holders."""
+        from chalicelib.people.registration import Registration
+        from chalicelib.people.store import PeopleStore
+
+        return Registration(PeopleStore(), statuses=self.recompute, arrivals=self.arrivals, fields=self.fields)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """What people are told of what others did in their name."""
+        from chalicelib.people.notices import Notices, NoticeStore
+
+        return Notices(NoticeStore())
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Recognises people."""
+        from chalicelib.people.sessions import Sessions
+
+        return Sessions(
+            provider=self.identity_provider,
+            registration=self.registration,
+            officers=self.officers,
+            tokens=self.tokens,
+        )
+
+    @cached_property
+    def officers(self) -> Officers:
+        """Who may act for the city."""
+        from chalicelib.people.officers import Officers
+        from chalicelib.people.store import OfficerStore
+
+        return Officers(OfficerStore())
+
+    @cached_property
+    def guardians(self) -> Guardians:
+        """Who answers for whom."""
+        from chalicelib.people.guardians import Guardians
+        from chalicelib.people.store import GuardianStore
+
+        return Guardians(GuardianStore())
+
+    @cached_property
+    def residents(self) -> Residents:
+        """Who somebody is, for the rooms that know people by their ids alone."""
+        from chalicelib.people.lookup import HolderLookup
+        from chalicelib.people.residents import Residents
+        from chalicelib.people.store import PeopleStore
+
+        lookup = HolderLookup(self.dynamodb, self.settings.table("identities"))
+        return Residents(PeopleStore(), self.guardians, self.fields, lookup=lookup)
