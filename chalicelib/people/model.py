@@ -30,6 +30,7 @@ class Role(StrEnum):
     APPEAL_REVIEWER = "appeal_reviewer"
     SENIOR_REVIEWER = "senior_reviewer"
     AUDITOR = "auditor"
+    HELPER = "helper"
 
 
 class Office(NamedTuple):
@@ -47,6 +48,7 @@ OFFICES = {
     Role.APPEAL_REVIEWER: Office("申诉审核员", frozenset({"appeal:review", "appeal:read"})),
     Role.SENIOR_REVIEWER: Office("高级审核员", frozenset({"appeal:review", "appeal:review2", "appeal:read"})),
     Role.AUDITOR: Office("审计员", frozenset({"audit:read", "override:read", "policy:read", "appeal:read"})),
+    Role.HELPER: Office("服务台工作人员", frozenset({"assist:person"})),
 }
 """All offices. Nobody who judges appeals has a part in overrides and policies, and who reads them all changes none."""
 

@@ -28,6 +28,7 @@ STORES = (
     "chalicelib.people.notices",
     "chalicelib.codes.store",
     "chalicelib.partners.store",
+    "chalicelib.desk.store",
 )
 _settings = Settings.from_environment()
 _shared: dict[tuple[str | None, str | None], Connection] = {}

@@ -1,0 +1,1 @@
+"""The service desk: a helper acts for a person who stands there, under the helper's own name and never silently."""
