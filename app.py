@@ -24,7 +24,7 @@ def first_rooms(here: City) -> list[Api]:
     """The operations by which somebody comes to a code, shows it, and has it verified."""
     front = partial(Api, clock=here.clock, authenticator=here.tokens)
     return [
-        codes.api(here.issuer, here.verifier, lambda: here.scans, front),
+        codes.api(here.issuer, here.verifier, lambda: here.scans, front, entitled=here.entitled_to_codes),
         people.api(lambda: here.sessions, front),
         partners.api(lambda: here.clients, front),
         trust.api(lambda: here.key_store, front),

@@ -11,8 +11,9 @@ from chalicelib.codes.issue import CodeIssuer, Issued
 from chalicelib.codes.model import AHEAD_LIMIT, Accepted, Purpose, Verdict
 from chalicelib.codes.refusals import HolderSuspended, UnknownPurpose
 from chalicelib.codes.verify import CodeVerifier
+from chalicelib.people.refusals import AssuranceTooLow
 from chalicelib.platform import telemetry
-from chalicelib.platform.http.operation import Api, Call, Front
+from chalicelib.platform.http.operation import Api, Call, Front, Principal
 from chalicelib.platform.http.refusals import StorageUnavailable, UnknownCursor
 from chalicelib.platform.times import rfc3339
 from chalicelib.status.model import Scan
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.codes.store import ScanItem, ScanStore
 
 PAGE_SIZE = 20
+Entitled = Callable[[Principal], None]
 
 
 class IssueCode(msgspec.Struct):
@@ -100,8 +102,10 @@ class SeenScans(msgspec.Struct):
     next_cursor: str | None
 
 
-def api(issuer: CodeIssuer, verifier: CodeVerifier, scans: Callable[[], ScanStore], front: Front) -> Api:
-    """The operations of this room."""
+def api(
+    issuer: CodeIssuer, verifier: CodeVerifier, scans: Callable[[], ScanStore], front: Front, *, entitled: Entitled
+) -> Api:
+    """The operations of this room; `entitled` refuses whoever was not recognised surely enough for a code."""
     api = front("codes")
 
     @api.operation(
@@ -112,9 +116,10 @@ def api(issuer: CodeIssuer, verifier: CodeVerifier, scans: Callable[[], ScanStor
         answer=(IssuedCode, IssuedCodes),
         status=201,
         needs="code:issue",
-        refusals=(HolderSuspended, StorageUnavailable),
+        refusals=(AssuranceTooLow, HolderSuspended, StorageUnavailable),
     )
     def issue_code(call: Call[IssueCode]) -> IssuedCode | IssuedCodes:
+        entitled(call.principal)
         wish = call.body
         issued = issuer.issue(call.principal.subject, now=call.now, count=wish.ahead or 1)
         codes = [_shown(code, wish.picture, call.now) for code in issued]

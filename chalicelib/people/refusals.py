@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.platform.http.refusals import NotFound, Unauthorized, Unavailable
+from chalicelib.platform.http.refusals import Forbidden, NotFound, Unauthorized, Unavailable
 from chalicelib.status.refusals import InvalidDocumentNumber, NotInOffice, UnknownDocumentType
 
 
@@ -12,6 +12,14 @@ class IdentityNotProven(Unauthorized):
     code = "identity_not_proven"
     title = "Name and document could not be confirmed"
     detail = "Check that name and number are written as on the document."
+
+
+class AssuranceTooLow(Forbidden):
+    """Whoever asks has only shown that they know a name and a number, and this needs the person themselves."""
+
+    code = "assurance_too_low"
+    title = "This needs a session in which your face was compared"
+    detail = "Log in again at POST /v1/sessions with a `liveness_token`."
 
 
 class NoIdentityProvider(Unavailable):
@@ -38,4 +46,11 @@ class NotYetHere(NotFound):
     detail = "Let the person log in once as a holder, and check that name and number are written as on the document."
 
 
-LOG_IN = (UnknownDocumentType, InvalidDocumentNumber, IdentityNotProven, NoIdentityProvider, NotInOffice)
+LOG_IN = (
+    UnknownDocumentType,
+    InvalidDocumentNumber,
+    IdentityNotProven,
+    AssuranceTooLow,
+    NoIdentityProvider,
+    NotInOffice,
+)

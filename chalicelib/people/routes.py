@@ -14,18 +14,23 @@ from chalicelib.platform.http.refusals import StorageUnavailable
 from chalicelib.platform.times import rfc3339
 
 if TYPE_CHECKING:
-    from chalicelib.people.sessions import Sessions
+    from chalicelib.people.sessions.log_in import Sessions
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Liveness = Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
 
 
 class Login(msgspec.Struct):
-    """What a person says about themselves. With `role`, they come as an officer."""
+    """What a person says about themselves. With `role`, they come as an officer.
+
+    `liveness_token` is what the provider's app gives for a face it has just compared.
+    """
 
     document_type: Text
     document_number: Text
     name: Text
     role: Role | None = None
+    liveness_token: Liveness | None = None
 
 
 class SessionHolder(msgspec.Struct):
@@ -59,7 +64,7 @@ def api(sessions: Callable[[], Sessions], front: Front) -> Api:
     def open_session(call: Call[Login]) -> OpenSession:
         login = call.body
         claimed = Identity(login.name, login.document_type, login.document_number)
-        session = sessions().log_in(claimed, now=call.now, role=login.role)
+        session = sessions().log_in(claimed, now=call.now, role=login.role, liveness=login.liveness_token)
         return OpenSession(
             session.token, rfc3339(session.expires_at), SessionHolder(session.masked_name), rfc3339(call.now)
         )

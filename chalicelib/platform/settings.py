@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 STAGES = ("local", "dev", "prod")
+ASSURANCES = ("real_name", "real_person")
 LONGEST_APPEAL_HOURS = 30 * 24
 
 
@@ -20,8 +21,9 @@ class Settings:
 
     `region` is the issuer's six-digit division code (GB/T 2260); `key_wrap` and `root_key_wrap` name the
     key-encryption keys (`kms:<id or alias>` or `file:<path>`), `attachments` where files are kept that people send in
-    (`s3:<bucket>` or `folder:<path>`), `appeal_hours` within how many hours an appeal is answered; an empty
-    `identity_provider` means that nobody can log in.
+    (`s3:<bucket>` or `folder:<path>`), `appeal_hours` within how many hours an appeal is answered, `code_assurance`
+    how surely somebody must have been recognised to get a code; an empty `identity_provider` means that nobody can log
+    in.
     """
 
     stage: str = "local"
@@ -36,6 +38,7 @@ class Settings:
     dynamodb_endpoint: str | None = None
     tracing: str = ""
     override_threshold: int = 10
+    code_assurance: str = "real_person"
 
     def __post_init__(self) -> None:
         """Refuse a deployment that would be wrong in silence."""
@@ -45,6 +48,8 @@ class Settings:
             raise SettingsError(f"YIMA_REGION is {self.region!r}; use a six-digit GB/T 2260 code")
         if not 1 <= self.appeal_hours <= LONGEST_APPEAL_HOURS:
             raise SettingsError(f"YIMA_APPEAL_HOURS is {self.appeal_hours}; use 1 to {LONGEST_APPEAL_HOURS}")
+        if self.code_assurance not in ASSURANCES:
+            raise SettingsError(f"YIMA_CODE_ASSURANCE is {self.code_assurance!r}; use one of {', '.join(ASSURANCES)}")
         if self.stage == "prod" and self.identity_provider == "sandbox":
             raise SettingsError("YIMA_IDENTITY_PROVIDER=sandbox lets invented people in; it is refused in prod")
 
@@ -74,6 +79,7 @@ class Settings:
             dynamodb_endpoint=env.get("DYNAMODB_ENDPOINT") or None,
             tracing=env.get("YIMA_TRACING", ""),
             override_threshold=_count("YIMA_OVERRIDE_THRESHOLD", env.get("YIMA_OVERRIDE_THRESHOLD", "10")),
+            code_assurance=env.get("YIMA_CODE_ASSURANCE", "real_person"),
         )
 
 

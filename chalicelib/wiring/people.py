@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from chalicelib.people.assurance import require_nothing, require_real_person
+from chalicelib.platform.http.operation import Principal
 from chalicelib.wiring.status import Status
 
 if TYPE_CHECKING:
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.people.proofing.provider import IdentityProvider
     from chalicelib.people.registration import Registration
     from chalicelib.people.residents import Residents
-    from chalicelib.people.sessions import Sessions
+    from chalicelib.people.sessions.log_in import Sessions
 
 
 class People(Status):
@@ -28,6 +31,11 @@ class People(Status):
 
             return SandboxIdentityProvider()
         return None
+
+    @cached_property
+    def entitled_to_codes(self) -> Callable[[Principal], None]:
+        """Refuses whoever was not recognised as surely as this deployment wants for a code."""
+        return require_real_person if self.settings.code_assurance == "real_person" else require_nothing
 
     @cached_property
     def registration(self) -> Registration:
@@ -47,7 +55,7 @@ class People(Status):
     @cached_property
     def sessions(self) -> Sessions:
         """Recognises people."""
-        from chalicelib.people.sessions import Sessions
+        from chalicelib.people.sessions.log_in import Sessions
 
         return Sessions(
             provider=self.identity_provider,

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import pytest
 
 from chalicelib.partners.clients import DEPARTMENT_SCOPES, VERIFIER_SCOPES, Credentials
+from chalicelib.people.assurance import REAL_PERSON
 from chalicelib.people.model import OFFICES, Role
 from chalicelib.people.sandbox import RESIDENTS
-from chalicelib.people.sessions import SCOPES
+from chalicelib.people.sessions.model import SCOPES
 from chalicelib.platform.http.operation import Principal
 from chalicelib.wiring import City
 from infra.local.dynamo import Store
@@ -75,7 +76,7 @@ def stranger(api: Caller) -> Stranger:
 
 @pytest.fixture(scope="package")
 def badges(city: City, clock: StoppedClock, ear: Ear) -> Badges:
-    holder = Principal(moved_in(city, RESIDENTS[0]), SCOPES)
+    holder = Principal(moved_in(city, RESIDENTS[0]), SCOPES | {REAL_PERSON})
     credentials = city.clients.register("metro")
     metro = Principal(credentials.client_id, VERIFIER_SCOPES, "metro")
     clinic = Principal("client-of-a-clinic", DEPARTMENT_SCOPES, "clinic")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.partners.clients import VERIFIER_SCOPES
-from chalicelib.people.sessions import SCOPES
+from chalicelib.people.sessions.model import SCOPES
 from chalicelib.platform.http.operation import Principal
 from chalicelib.status.evidence.model import MANUAL
 from chalicelib.status.evidence.store import EvidenceItem, ReferenceItem
