@@ -41,11 +41,11 @@ def keys_of(city: City, use: KeyUse) -> list[KeyRecord]:
     return sorted((key for key in city.key_store.records() if key.use is use), key=lambda key: key.not_before)
 
 
-def listed(city: City) -> dict[str, str]:
-    """What the trust list says: states by key id."""
+def listed(city: City, use: KeyUse = KeyUse.CODE) -> dict[str, str]:
+    """What the trust list says of the keys of a use: states by key id."""
     document = city.key_store.published()
     assert document is not None
-    return {key.kid: key.state for key in read_list(document).keys}
+    return {key.kid: key.state for key in read_list(document).keys if key.use == use}
 
 
 @pytest.mark.parametrize("use", ["code", "token"])

@@ -34,6 +34,8 @@ def states(city: City, use: KeyUse) -> list[str]:
 def test_a_founded_city_has_one_active_key_of_each_use(city: City) -> None:
     assert {use: states(city, use) for use in KeyUse} == {
         KeyUse.CODE: ["active"],
+        KeyUse.CARRIER: ["active"],
+        KeyUse.REQUEST: ["active"],
         KeyUse.TOKEN: ["active"],
         KeyUse.FIELD: ["active"],
         KeyUse.INDEX: ["active"],
