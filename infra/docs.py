@@ -103,7 +103,8 @@ def operations() -> str:
     """Every operation and who may call it."""
     rows = ["| operation | for | what |", "| --- | --- | --- |"]
     for operation in _operations():
-        who = f"scope `{operation.needs}`" if operation.needs else "everyone"
+        scopes = " or ".join(f"`{scope}`" for scope in operation.needs)
+        who = f"scope {scopes}" if scopes else "everyone"
         rows.append(f"| `{operation.method} {operation.path}` | {who} | {operation.summary} |")
     return "\n".join(rows)
 

@@ -96,7 +96,7 @@ def _operation(operation: Operation, shapes: dict[str, Any]) -> dict[str, Any]:
             },
             **_problems(refusals_of(operation)),
         },
-        "security": [] if operation.needs is None else [{"bearer": [operation.needs]}],
+        "security": [{"bearer": [scope]} for scope in operation.needs],
     }
     if operation.body is not None:
         content = {operation.media: {"schema": shapes[repr(operation.body)]}}
@@ -126,7 +126,7 @@ def refusals_of(operation: Operation) -> list[type[Refusal]]:
     shared = OF_ANY
     if operation.body is not None:
         shared += OF_BODIES
-    if operation.needs is not None:
+    if operation.needs:
         shared += OF_TOKENS
     if operation.parameters:
         shared += OF_PATHS

@@ -67,7 +67,7 @@ class Call(Generic[Body]):
 class Operation:
     """What one operation takes and answers; the description served as OpenAPI is made of these.
 
-    `answer` is a type, or a tuple of types of which one is answered.
+    `answer` is a type, or a tuple of types of which one is answered. A token must carry one of `needs`.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Operation:
     body: type[Any] | None
     answer: Any
     status: int
-    needs: str | None
+    needs: tuple[str, ...]
     media: str
     refusals: tuple[type[Refusal], ...]
     query: dict[str, str]
@@ -91,7 +91,7 @@ class Operation:
         """Refuse an operation that could not be carried out; raises ValueError when the process starts."""
         if self.limit_bytes > LARGEST_BODY_BYTES:
             raise ValueError(f"{self.name}: no gateway hands on {self.limit_bytes} bytes")
-        if self.creates and self.needs is None:
+        if self.creates and not self.needs:
             raise ValueError(f"{self.name}: strangers would share each other's idempotency keys")
 
 
@@ -116,7 +116,7 @@ class Api:
         answer: Any,
         body: type[Any] | None = None,
         status: int = 200,
-        needs: str | None = None,
+        needs: str | tuple[str, ...] = (),
         media: str = JSON,
         refusals: tuple[type[Refusal], ...] = (),
         query: dict[str, str] | None = None,
@@ -124,7 +124,7 @@ class Api:
         limit_bytes: int = BODY_LIMIT_BYTES,
         creates: bool = False,
     ) -> Callable[[View], View]:
-        """Register a view. `needs` is the scope a token must carry, None for a public operation.
+        """Register a view. `needs` is the scope a token must carry, or several of which one will do; none is public.
 
         `path` may have parameters in braces. What `creates` a record takes the header Idempotency-Key.
         """
@@ -138,7 +138,7 @@ class Api:
                 body=body,
                 answer=answer,
                 status=status,
-                needs=needs,
+                needs=(needs,) if isinstance(needs, str) else needs,
                 media=media,
                 refusals=refusals,
                 query=query or {},
@@ -178,10 +178,10 @@ class Api:
         """Authenticate, then parse: a stranger learns nothing about our ids and bodies."""
         headers = request.headers
         principal = NOBODY
-        if operation.needs is not None:
+        if operation.needs:
             principal = self._authenticator.authenticate(bearer(headers.get("authorization")), now=now)
-            if operation.needs not in principal.scopes:
-                raise InsufficientScope(needed=operation.needs)
+            if principal.scopes.isdisjoint(operation.needs):
+                raise out_of_reach(*operation.needs)
         if path:
             path = paths.read(path)
         body = None
@@ -191,6 +191,11 @@ class Api:
         if operation.creates:
             wish = _creation(operation, headers.get(HEADER), request, path, principal)
         return Call(now, body, principal, dict(request.query_params or {}), path, wish)
+
+
+def out_of_reach(needed: str, *others: str) -> InsufficientScope:
+    """The refusal of a token without the scope an operation needs; it names the others with which it does as well."""
+    return InsufficientScope(needed=needed, **{"or_one_of": list(others)} if others else {})
 
 
 def bearer(header: str | None) -> str:
