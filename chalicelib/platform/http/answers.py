@@ -22,7 +22,7 @@ def response(body: Any, media: str, headers: dict[str, str], status: int) -> Res
 
 def problem(refusal: Refusal) -> Response:
     """A refusal as its problem document."""
-    return response(refusal.problem(), PROBLEM, refusal.headers, refusal.status)
+    return response(refusal.problem(), PROBLEM, refusal.answer_headers(), refusal.status)
 
 
 def as_refusal(operation: str, error: Exception, request_id: str) -> Refusal:

@@ -26,6 +26,10 @@ class Refusal(Exception):
         super().__init__(self.code)
         self.evidence = evidence
 
+    def answer_headers(self) -> dict[str, str]:
+        """The headers of the answer; their names are those of `headers`, by which they are described."""
+        return self.headers
+
     def problem(self) -> dict[str, Any]:
         """The problem document: `type`, `title`, `status`, `detail`, `code`, then the evidence."""
         return {
@@ -73,6 +77,21 @@ class Unprocessable(Refusal):
     """The request is readable and means something we cannot do."""
 
     status = 422
+
+
+class TooManyRequests(Refusal):
+    """The request is right, and too many came before it."""
+
+    status = 429
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "1"}
+
+    def __init__(self, *, retry_after_s: int = 1, **evidence: Any) -> None:
+        super().__init__(**evidence)
+        self._retry_after_s = retry_after_s
+
+    def answer_headers(self) -> dict[str, str]:
+        """When to come again."""
+        return {**self.headers, "Retry-After": str(self._retry_after_s)}
 
 
 class Unavailable(Refusal):
