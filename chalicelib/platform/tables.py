@@ -26,6 +26,7 @@ STORES = (
     "chalicelib.status.policy.store",
     "chalicelib.people.store",
     "chalicelib.people.notices",
+    "chalicelib.people.proofing.attempts_store",
     "chalicelib.codes.store",
     "chalicelib.partners.store",
     "chalicelib.desk.store",

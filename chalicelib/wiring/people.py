@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from chalicelib.people.guardians import Guardians
     from chalicelib.people.notices import Notices
     from chalicelib.people.officers import Officers
+    from chalicelib.people.proofing.attempts import Attempts
     from chalicelib.people.proofing.provider import IdentityProvider
     from chalicelib.people.registration import Registration
     from chalicelib.people.residents import Residents
@@ -36,6 +37,14 @@ class People(Status):
     def entitled_to_codes(self) -> Callable[[Principal], None]:
         """Refuses whoever was not recognised as surely as this deployment wants for a code."""
         return require_real_person if self.settings.code_assurance == "real_person" else require_nothing
+
+    @cached_property
+    def attempts(self) -> Attempts:
+        """How often somebody may try to prove who they are."""
+        from chalicelib.people.proofing.attempts import Attempts
+        from chalicelib.people.proofing.attempts_store import AttemptStore
+
+        return Attempts(AttemptStore())
 
     @cached_property
     def registration(self) -> Registration:
