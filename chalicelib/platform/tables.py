@@ -30,6 +30,7 @@ STORES = (
     "chalicelib.codes.store",
     "chalicelib.partners.store",
     "chalicelib.desk.store",
+    "chalicelib.accounts.store",
 )
 _settings = Settings.from_environment()
 _shared: dict[tuple[str | None, str | None], Connection] = {}

@@ -1,0 +1,1 @@
+"""What belongs to a person: have it all, have it right, and leave."""
