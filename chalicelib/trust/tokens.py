@@ -21,14 +21,15 @@ from chalicelib.trust.ring import KeyRing
 CLOCK_TOLERANCE_S = 20
 
 
-class Grant(msgspec.Struct):
-    """What a token says: issuer (region), subject, scopes, display name and expiry (Unix seconds)."""
+class Grant(msgspec.Struct, omit_defaults=True):
+    """What a token says: issuer (region), subject, scopes, display name, expiry (Unix seconds), a person's session."""
 
     iss: str
     sub: str
     scopes: list[str]
     name: str
     exp: int
+    sid: str = ""
 
 
 _read = msgspec.json.Decoder(Grant).decode
@@ -45,7 +46,8 @@ class Tokens:
         """A token for someone we have just recognised, good for `lifetime` seconds."""
         key = self._ring.signing(KeyUse.TOKEN, now=now)
         scopes = sorted(principal.scopes)
-        grant = Grant(self._region, principal.subject, scopes, principal.name, int(now) + lifetime)
+        expires_at = int(now) + lifetime
+        grant = Grant(self._region, principal.subject, scopes, principal.name, expires_at, principal.session)
         content = urlsafe_b64encode(msgspec.json.encode(grant)).decode()
         return _signer(key.secret).sign(f"{key.record.kid}.{content}").decode()
 
@@ -56,7 +58,7 @@ class Tokens:
             raise InvalidToken
         if now > grant.exp + CLOCK_TOLERANCE_S:
             raise ExpiredToken(expired_at=rfc3339(grant.exp), server_time=rfc3339(now))
-        return Principal(grant.sub, frozenset(grant.scopes), grant.name)
+        return Principal(grant.sub, frozenset(grant.scopes), grant.name, grant.sid)
 
     def _grant(self, token: str, now: float) -> Grant:
         """What a token says that one of our keys signed."""

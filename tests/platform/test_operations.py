@@ -184,3 +184,13 @@ def test_a_page_of_another_place_may_send_the_key() -> None:
     answer = Gateway(workshop()).answer(Request("OPTIONS", "/v1/parts", {}, b"", from_here=True))
     assert answer is not None
     assert "Idempotency-Key" in dict(answer.headers)["Access-Control-Allow-Headers"].split(",")
+    assert "DPoP" in dict(answer.headers)["Access-Control-Allow-Headers"].split(",")
+
+
+def test_only_the_headers_that_an_operation_reads_are_handed_on_and_they_are_described(shop: Stranger) -> None:
+    sent = {"authorization": f"Bearer {MASTER}", "dpop": "proof", "cookie": "crumbs"}
+    assert shop.ask("GET", "/v1/parts/p", sent).body["headers"] == {"DPoP": "proof"}
+    assert shop.ask("GET", "/v1/parts/p", {"authorization": f"Bearer {MASTER}"}).body["headers"] == {}
+    getting = shop.get("/v1/openapi.json").body["paths"]["/v1/parts/{part_id}"]["get"]
+    assert getting["parameters"][1]["name"] == "DPoP"
+    assert not getting["parameters"][1]["required"]

@@ -30,6 +30,7 @@ class Seen(msgspec.Struct):
     path: dict[str, str]
     record_id: str
     digest: str
+    headers: dict[str, str]
 
 
 class Guild:
@@ -56,7 +57,9 @@ def api(front: Front) -> Api:
     """Three operations."""
     api = front("workshop")
 
-    @api.operation("GET", "/v1/parts/{part_id}", summary="One part", answer=Seen, needs="parts:read")
+    @api.operation(
+        "GET", "/v1/parts/{part_id}", summary="One part", answer=Seen, needs="parts:read", reads={"DPoP": "A proof"}
+    )
     def get_part(call: Call[None]) -> Seen:
         return _seen(call)
 
@@ -84,4 +87,4 @@ def api(front: Front) -> Api:
 
 
 def _seen(call: Call[Part] | Call[None]) -> Seen:
-    return Seen(call.path, *call.creation)
+    return Seen(call.path, *call.creation, call.headers)

@@ -113,12 +113,16 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     a_key = {"type": "string", "pattern": creation.PATTERN}
     told = "Yours for this record, new and random; a repeat with the same key and body answers the same record."
     in_path = [{"name": name, "in": "path", "required": True, "schema": an_id} for name in operation.parameters]
-    in_header = [{"name": creation.HEADER, "in": "header", "required": True, "description": told, "schema": a_key}]
+    a_wish = {"name": creation.HEADER, "in": "header", "required": True, "description": told, "schema": a_key}
+    in_header = [
+        {"name": name, "in": "header", "required": False, "description": text, "schema": {"type": "string"}}
+        for name, text in operation.reads.items()
+    ]
     in_query = [
         {"name": name, "in": "query", "required": False, "description": text, "schema": {"type": "string"}}
         for name, text in operation.query.items()
     ]
-    return [*in_path, *(in_header if operation.creates else []), *in_query]
+    return [*in_path, *([a_wish] if operation.creates else []), *in_header, *in_query]
 
 
 def refusals_of(operation: Operation) -> list[type[Refusal]]:

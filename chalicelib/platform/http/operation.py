@@ -24,7 +24,10 @@ from chalicelib.platform.http.bodies import BODY_LIMIT_BYTES, JSON, LARGEST_BODY
 from chalicelib.platform.http.creation import HEADER, NO_CREATION, Creation, creation
 from chalicelib.platform.http.refusals import InsufficientScope, MissingToken, Refusal
 
-CORS = CORSConfig(allow_origin="*", allow_headers=["Authorization", "Content-Type", HEADER], max_age=600)
+PROOF_HEADER = "DPoP"
+"""Where a client proves that it holds its device key (RFC 9449)."""
+
+CORS = CORSConfig(allow_origin="*", allow_headers=["Authorization", "Content-Type", HEADER, PROOF_HEADER], max_age=600)
 
 Body = TypeVar("Body")
 View = Callable[["Call[Any]"], Any]
@@ -34,11 +37,15 @@ Front = Callable[[str], "Api"]
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is asking, as their token says it: subject (holder or client id), scopes, and the claims beside them."""
+    """Who is asking, as their token says it: subject (holder or client id), scopes, and the claims beside them.
+
+    `session` is the id of a person's session; programs have none.
+    """
 
     subject: str
     scopes: frozenset[str]
     name: str = ""
+    session: str = ""
 
 
 class Authenticator(Protocol):
@@ -53,6 +60,8 @@ class Call(Generic[Body]):
     """One request, already authenticated and parsed. `now` is the only clock reading of the operation.
 
     `path` are the path parameters by name. `creation` is what to create; the operation must be one that `creates`.
+    `headers` are those the operation `reads`, as far as they were sent; `address` is where the request came from as the
+    gateway saw it, for counting attempts and never to be stored.
     """
 
     now: float
@@ -61,6 +70,8 @@ class Call(Generic[Body]):
     query: dict[str, str]
     path: dict[str, str]
     creation: Creation
+    headers: dict[str, str] = field(default_factory=dict)
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +93,7 @@ class Operation:
     refusals: tuple[type[Refusal], ...]
     query: dict[str, str]
     headers: dict[str, str]
+    reads: dict[str, str]
     limit_bytes: int
     creates: bool
     parameters: tuple[str, ...]
@@ -121,12 +133,14 @@ class Api:
         refusals: tuple[type[Refusal], ...] = (),
         query: dict[str, str] | None = None,
         headers: dict[str, str] | None = None,
+        reads: dict[str, str] | None = None,
         limit_bytes: int = BODY_LIMIT_BYTES,
         creates: bool = False,
     ) -> Callable[[View], View]:
         """Register a view. `needs` is the scope a token must carry, or several of which one will do; none is public.
 
         `path` may have parameters in braces. What `creates` a record takes the header Idempotency-Key.
+        `headers` go with the answer; `reads` are request headers by name, each with what it is for.
         """
 
         def register(view: View) -> View:
@@ -143,6 +157,7 @@ class Api:
                 refusals=refusals,
                 query=query or {},
                 headers=headers or {},
+                reads=reads or {},
                 limit_bytes=limit_bytes,
                 creates=creates,
                 parameters=paths.parameters(path),
@@ -190,7 +205,9 @@ class Api:
         wish = NO_CREATION
         if operation.creates:
             wish = _creation(operation, headers.get(HEADER), request, path, principal)
-        return Call(now, body, principal, dict(request.query_params or {}), path, wish)
+        read = {name: headers[name] for name in operation.reads if name in headers}
+        address = request.context.get("identity", {}).get("sourceIp", "")
+        return Call(now, body, principal, dict(request.query_params or {}), path, wish, read, address)
 
 
 def out_of_reach(needed: str, *others: str) -> InsufficientScope:
