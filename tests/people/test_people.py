@@ -55,7 +55,11 @@ def test_other_texts_are_no_resident_id(text: str) -> None:
     assert not is_resident_id(text)
 
 
-@pytest.mark.parametrize("resident", RESIDENTS, ids=lambda resident: resident.identity.name)
+@pytest.mark.parametrize(
+    "resident",
+    [resident for resident in RESIDENTS if resident.identity.document_type == "resident_id"],
+    ids=lambda resident: resident.identity.name,
+)
 def test_invented_residents_have_good_numbers_in_a_place_that_does_not_exist(resident: SandboxResident) -> None:
     assert is_resident_id(resident.identity.document_number)
     assert resident.identity.document_number.startswith("310199")
@@ -74,8 +78,8 @@ def test_one_person_has_one_holder_however_often_they_log_in(city: City, api: Ca
 
 
 def test_registering_again_changes_no_colour(city: City) -> None:
-    holder = moved_in(city, RESIDENTS[-1])
-    city.registration.register(RESIDENTS[-1].identity, now=NOON)
+    holder = moved_in(city, RESIDENTS[11])
+    city.registration.register(RESIDENTS[11].identity, now=NOON)
     assert colour_at(StatusItem.get(holder).course, NOON) is Colour.RED
 
 
