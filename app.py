@@ -9,6 +9,7 @@ from typing import Any
 from chalice.app import Chalice
 
 from chalicelib.codes import routes as codes
+from chalicelib.codes import verify_routes as verifications
 from chalicelib.partners import routes as partners
 from chalicelib.people import routes as people
 from chalicelib.platform.http import routes as description
@@ -24,7 +25,8 @@ def first_rooms(here: City) -> list[Api]:
     """The operations by which somebody comes to a code, shows it, and has it verified."""
     front = partial(Api, clock=here.clock, authenticator=here.tokens)
     return [
-        codes.api(here.issuer, here.verifier, lambda: here.scans, front, entitled=here.entitled_to_codes),
+        codes.api(here.issuer, lambda: here.scans, front, entitled=here.entitled_to_codes),
+        verifications.api(here.verifier, lambda: here.card_verifier, lambda: here.document_verifier, front),
         people.api(lambda: here.sessions, front),
         partners.api(lambda: here.clients, front),
         trust.api(lambda: here.key_store, front),

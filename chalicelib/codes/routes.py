@@ -1,4 +1,4 @@
-"""Codes over HTTP: issue (and refresh, which is the same), verify, and the holder's own list of scans."""
+"""Codes over HTTP: issue (and refresh, which is the same), and the holder's own list of scans."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 
 from chalicelib.codes.issue import CodeIssuer, Issued
-from chalicelib.codes.model import AHEAD_LIMIT, Accepted, Purpose, Verdict
-from chalicelib.codes.refusals import HolderSuspended, UnknownPurpose
-from chalicelib.codes.verify import CodeVerifier
+from chalicelib.codes.model import AHEAD_LIMIT
+from chalicelib.codes.refusals import HolderSuspended
 from chalicelib.people.refusals import AssuranceTooLow
-from chalicelib.platform import telemetry
 from chalicelib.platform.http.operation import Api, Call, Front, Principal
 from chalicelib.platform.http.refusals import StorageUnavailable, UnknownCursor
 from chalicelib.platform.times import rfc3339
-from chalicelib.status.model import Scan
 
 if TYPE_CHECKING:
     from chalicelib.codes.store import ScanItem, ScanStore
@@ -51,39 +48,6 @@ class IssuedCodes(msgspec.Struct):
     server_time: str
 
 
-class VerifyCode(msgspec.Struct):
-    """A scan: the text of the symbol, what it is for, and where."""
-
-    code: Annotated[str, msgspec.Meta(max_length=4096)]
-    purpose: Annotated[str, msgspec.Meta(max_length=64, extra_json_schema={"enum": [str(one) for one in Purpose]})]
-    place: Annotated[str, msgspec.Meta(max_length=128)] = ""
-
-
-class SeenHolder(msgspec.Struct):
-    """What a verifier learns of a person: the masked name."""
-
-    name: str
-
-
-class Verification(msgspec.Struct):
-    """The answer to a scan. `reason` is null when accepted; `colour` and `holder` are null when rejected.
-
-    `carrier` says what was shown (screen, paper, card, document) and `shown_by` who held it up (holder, guardian); both
-    are null for what could not be read. A card and a number have no times.
-    """
-
-    verdict: Literal["accepted", "rejected"]
-    reason: str | None
-    colour: str | None
-    holder: SeenHolder | None
-    carrier: str | None
-    shown_by: str | None
-    issued_at: str | None
-    expires_at: str | None
-    specimen: bool
-    server_time: str
-
-
 class SeenScan(msgspec.Struct):
     """One scan as its holder sees it."""
 
@@ -102,9 +66,7 @@ class SeenScans(msgspec.Struct):
     next_cursor: str | None
 
 
-def api(
-    issuer: CodeIssuer, verifier: CodeVerifier, scans: Callable[[], ScanStore], front: Front, *, entitled: Entitled
-) -> Api:
+def api(issuer: CodeIssuer, scans: Callable[[], ScanStore], front: Front, *, entitled: Entitled) -> Api:
     """The operations of this room; `entitled` refuses whoever was not recognised surely enough for a code."""
     api = front("codes")
 
@@ -126,19 +88,6 @@ def api(
         return codes[0] if wish.ahead is None else IssuedCodes(codes, rfc3339(call.now))
 
     @api.operation(
-        "POST",
-        "/v1/verifications",
-        summary="Verify a code and spend it",
-        body=VerifyCode,
-        answer=Verification,
-        needs="code:verify",
-        refusals=(UnknownPurpose, StorageUnavailable),
-    )
-    def verify_code(call: Call[VerifyCode]) -> Verification:
-        verdict = verifier.verify(call.body.code, scan=_scan(call), now=call.now)
-        return _told(verdict, call.now)
-
-    @api.operation(
         "GET",
         "/v1/scans",
         summary="Who scanned my codes",
@@ -154,19 +103,6 @@ def api(
         return SeenScans([_seen(item) for item in page], more)
 
     return api
-
-
-def _scan(call: Call[VerifyCode]) -> Scan:
-    """Who looks, for what, where and when; raises `UnknownPurpose`."""
-    if call.body.purpose not in Purpose.__members__.values():
-        raise UnknownPurpose(registered=[str(purpose) for purpose in Purpose])
-    return Scan(
-        verifier=call.principal.subject,
-        verifier_name=call.principal.name,
-        purpose=call.body.purpose,
-        place=call.body.place,
-        at=int(call.now),
-    )
 
 
 def _shown(issued: Issued, form: str | None, now: float) -> IssuedCode:
@@ -186,31 +122,6 @@ def _shown(issued: Issued, form: str | None, now: float) -> IssuedCode:
         specimen=body.specimen,
         picture=picture,
     )
-
-
-def _told(verdict: Verdict, now: float) -> Verification:
-    """A verdict for the verifier, counted by reason."""
-    accepted = isinstance(verdict, Accepted)
-    reason = None if isinstance(verdict, Accepted) else str(verdict.reason)
-    telemetry.count("Verifications", reason=reason or "accepted")
-    shown = verdict.shown
-    return Verification(
-        verdict="accepted" if accepted else "rejected",
-        reason=reason,
-        colour=verdict.colour if isinstance(verdict, Accepted) else None,
-        holder=SeenHolder(verdict.masked_name) if isinstance(verdict, Accepted) else None,
-        carrier=shown.carrier if shown else None,
-        shown_by=shown.shown_by if shown else None,
-        issued_at=_time(shown.issued_at) if shown else None,
-        expires_at=_time(shown.expires_at) if shown else None,
-        specimen=shown is not None and shown.specimen,
-        server_time=rfc3339(now),
-    )
-
-
-def _time(instant: int | None) -> str | None:
-    """An instant for an answer; nothing for what has none."""
-    return None if instant is None else rfc3339(instant)
 
 
 def _cursor(text: str | None) -> str | None:

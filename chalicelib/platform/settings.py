@@ -22,8 +22,8 @@ class Settings:
     `region` is the issuer's six-digit division code (GB/T 2260); `key_wrap` and `root_key_wrap` name the
     key-encryption keys (`kms:<id or alias>` or `file:<path>`), `attachments` where files are kept that people send in
     (`s3:<bucket>` or `folder:<path>`), `appeal_hours` within how many hours an appeal is answered, `code_assurance`
-    how surely somebody must have been recognised to get a code; an empty `identity_provider` means that nobody can log
-    in.
+    how surely somebody must have been recognised to get a code, `document_limits` how many people a verifier may look
+    up by their numbers a minute and a day; an empty `identity_provider` means that nobody can log in.
     """
 
     stage: str = "local"
@@ -39,6 +39,7 @@ class Settings:
     tracing: str = ""
     override_threshold: int = 10
     code_assurance: str = "real_person"
+    document_limits: tuple[int, int] = (30, 2000)
 
     def __post_init__(self) -> None:
         """Refuse a deployment that would be wrong in silence."""
@@ -80,6 +81,7 @@ class Settings:
             tracing=env.get("YIMA_TRACING", ""),
             override_threshold=_count("YIMA_OVERRIDE_THRESHOLD", env.get("YIMA_OVERRIDE_THRESHOLD", "10")),
             code_assurance=env.get("YIMA_CODE_ASSURANCE", "real_person"),
+            document_limits=_limits(env.get("YIMA_DOCUMENT_LIMITS", "30/2000")),
         )
 
 
@@ -88,6 +90,15 @@ def _hours(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise SettingsError(f"YIMA_APPEAL_HOURS is {text!r}; use a whole number of hours")
     return int(text[:6])
+
+
+def _limits(text: str) -> tuple[int, int]:
+    """A number a minute and one a day; raises `SettingsError`."""
+    numbers = text.split("/")
+    if len(numbers) != 2:
+        raise SettingsError(f"YIMA_DOCUMENT_LIMITS is {text!r}; use a number a minute and one a day, such as 30/2000")
+    a_minute, a_day = (_count("YIMA_DOCUMENT_LIMITS", number) for number in numbers)
+    return a_minute, a_day
 
 
 def _count(name: str, text: str) -> int:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from chalicelib.codes.issue import CodeIssuer
 from chalicelib.codes.verify import CodeVerifier
-from chalicelib.wiring.offices import Offices
+from chalicelib.wiring.carriers import Carriers
 
 if TYPE_CHECKING:
     from chalicelib.codes.scan_log import ScanLog
     from chalicelib.codes.store import ScanStore
 
 
-class Codes(Offices):
+class Codes(Carriers):
     """Codes and scans."""
 
     @cached_property

@@ -38,6 +38,7 @@ def test_a_text_that_is_no_instant_is_refused(text: str) -> None:
 WRONG = [
     {"YIMA_STAGE": "moon"},
     *({"YIMA_REGION": region} for region in ("31", "31000x", "３１００００")),
+    *({"YIMA_DOCUMENT_LIMITS": limits} for limits in ("", "30", "30/", "/9", "30/2000/1", "a/b", "-1/5", "１/２")),
     *({"YIMA_OVERRIDE_THRESHOLD": people} for people in ("", "ten", "-1", "1.5", "１０", "9999999")),
 ]
 
@@ -51,6 +52,11 @@ def test_a_wrong_deployment_does_not_start(env: dict[str, str]) -> None:
 def test_from_how_many_people_on_an_override_needs_a_third_officer_is_settled_by_the_deployment() -> None:
     assert Settings.from_environment({}).override_threshold == 10
     assert Settings.from_environment({"YIMA_OVERRIDE_THRESHOLD": "0"}).override_threshold == 0
+
+
+def test_an_operator_says_how_many_may_be_looked_up_by_number_a_minute_and_a_day() -> None:
+    assert Settings.from_environment({}).document_limits == (30, 2000)
+    assert Settings.from_environment({"YIMA_DOCUMENT_LIMITS": "5/100"}).document_limits == (5, 100)
 
 
 def test_only_production_issues_codes_that_are_no_specimens() -> None:
