@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from chalicelib.codes.wire import CodeBody
 from chalicelib.status.model import Carrier, Colour, ShownBy
 
 VALIDITY_S = 60
@@ -101,7 +100,17 @@ class Rejected:
 Verdict = Accepted | Rejected
 
 
-def window_reason(body: CodeBody, *, now: float) -> Reason | None:
+class Timed(Protocol):
+    """What is good for a time, in Unix seconds."""
+
+    @property
+    def issued_at(self) -> int: ...
+
+    @property
+    def expires_at(self) -> int: ...
+
+
+def window_reason(body: Timed, *, now: float) -> Reason | None:
     """Why a code is out of its time, None where it is within [issued - 20 s, issued + validity].
 
     The 20 seconds before issue allow for a verifier whose clock is behind the issuer's. Whole seconds count, the last

@@ -6,7 +6,9 @@ The nonce (64 bits) need only be unique per second of issue, because the issue t
 
 from __future__ import annotations
 
-from chalicelib.codes.wire import TAG_LENGTH, CodeBody, Unverified
+from typing import Protocol
+
+from chalicelib.codes.wire import TAG_LENGTH, Unverified
 from chalicelib.platform.crypto.hashing import hmac_sm3, same
 from chalicelib.platform.crypto.sealing import sm4_ctr
 from chalicelib.trust.model import SealKeys
@@ -14,6 +16,19 @@ from chalicelib.trust.model import SealKeys
 HOLDER_LENGTH = 12
 OWN = ""
 """The delegation of a code that its holder shows."""
+
+
+class Sealed(Protocol):
+    """Whatever carries a sealed holder: a code of any kind."""
+
+    @property
+    def issued_at(self) -> int: ...
+
+    @property
+    def nonce(self) -> bytes: ...
+
+    @property
+    def sealed_holder(self) -> bytes: ...
 
 
 def _iv(issued_at: int, nonce: bytes) -> bytes:
@@ -26,7 +41,7 @@ def seal_holder(keys: SealKeys, holder: str, *, issued_at: int, nonce: bytes, de
     return sm4_ctr(keys.encryption, _iv(issued_at, nonce), bytes.fromhex(holder + delegation))
 
 
-def open_holder(keys: SealKeys, body: CodeBody) -> tuple[str, str]:
+def open_holder(keys: SealKeys, body: Sealed) -> tuple[str, str]:
     """The holder id in a code whose tag was checked, and the mark of the delegation under which it is shown."""
     opened = sm4_ctr(keys.encryption, _iv(body.issued_at, body.nonce), body.sealed_holder).hex()
     return opened[: 2 * HOLDER_LENGTH], opened[2 * HOLDER_LENGTH :]

@@ -28,6 +28,7 @@ STORES = (
     "chalicelib.people.notices",
     "chalicelib.people.proofing.attempts_store",
     "chalicelib.codes.store",
+    "chalicelib.codes.carriers_store",
     "chalicelib.codes.documents.store",
     "chalicelib.partners.store",
     "chalicelib.desk.store",

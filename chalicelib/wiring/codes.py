@@ -6,15 +6,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.codes.issue import CodeIssuer
+from chalicelib.codes.paper.wire import KIND_PAPER
 from chalicelib.codes.verify import CodeVerifier
-from chalicelib.wiring.carriers import Carriers
+from chalicelib.wiring.paper import Paper
 
 if TYPE_CHECKING:
     from chalicelib.codes.scan_log import ScanLog
     from chalicelib.codes.store import ScanStore
 
 
-class Codes(Carriers):
+class Codes(Paper):
     """Codes and scans."""
 
     @cached_property
@@ -25,7 +26,13 @@ class Codes(Carriers):
     @cached_property
     def verifier(self) -> CodeVerifier:
         """Verifies codes."""
-        return CodeVerifier(self.settings.region, ring=self.ring, register=self.register, fields=self.fields)
+        return CodeVerifier(
+            self.settings.region,
+            ring=self.ring,
+            register=self.register,
+            fields=self.fields,
+            other_kinds={KIND_PAPER: lambda: self.paper_verifier},
+        )
 
     @cached_property
     def scans(self) -> ScanStore:
