@@ -2,5 +2,7 @@
 
 import { $ } from "./lib/dom.js";
 import { bindLanguage } from "./lib/i18n.js";
+import { bindLargeType } from "./lib/largetype.js";
 
 bindLanguage($("language"), "home.title");
+bindLargeType($("large"));

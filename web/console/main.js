@@ -1,12 +1,18 @@
 /** The officers' console: sign in with an office, and work with what that office is for. */
 
-import { apiBase, createApi, newKey } from "../lib/api.js";
+import { apiBase, createApi } from "../lib/api.js";
 import { demoCity } from "../lib/city.js";
 import { createClock } from "../lib/clock.js";
 import { $, el, meta, say, show } from "../lib/dom.js";
 import { bindLanguage, onLanguage, t } from "../lib/i18n.js";
+import { createKeyStore } from "../lib/keystore.js";
+import { bindLargeType } from "../lib/largetype.js";
+import { createProver } from "../lib/prover.js";
 import { ROLES } from "../lib/roles.js";
 import { createSession } from "../lib/session.js";
+import { alone } from "../lib/sole.js";
+import { createVisit } from "../lib/visit.js";
+import { createWishes } from "../lib/wishes.js";
 import { createAppeals } from "./appeals.js";
 import { createFigures } from "./figures.js";
 import { createOverrides } from "./overrides.js";
@@ -19,48 +25,43 @@ const DEMO_LOOK_AGAIN_MS = 2_000;
 const VIEWS = { overrides: createOverrides, appeals: createAppeals, policies: createPolicies, report: createReport, figures: createFigures };
 
 const clock = createClock();
-const api = createApi({ base: apiBase({ meta: meta("yima-api"), location }), clock });
-const session = createSession("yima.officer");
+const base = apiBase({ meta: meta("yima-api"), location });
+const api = createApi({ base, clock });
+const visit = createVisit({
+  api,
+  session: createSession("yima.officer"),
+  prover: createProver({ store: createKeyStore(), now: clock.now }),
+  here: (path) => new URL(base + path, location.href).href,
+});
 const city = demoCity();
+const wishes = createWishes({ send: asked });
 const door = createDoor({ open });
-
-/** Keys of wishes that have not come true yet: asked again after a failure, the same wish goes under the same key. */
-const keys = new Map();
 
 async function asked(method, path, wish = {}) {
   try {
-    return await api[method](path, { token: session.value?.token, ...wish });
+    return await visit.ask(method, path, wish);
   } catch (problem) {
     if (problem.signedOut) end(problem);
     throw problem;
   }
 }
 
-/** Create a record, or do something that is recorded. */
-async function create(path, json, method = "post") {
-  const wish = JSON.stringify([path, json]);
-  if (!keys.has(wish)) keys.set(wish, newKey());
-  const answer = await asked(method, path, { json, key: keys.get(wish) });
-  keys.delete(wish);
-  return answer;
-}
-
 const desk = {
   get: (path) => asked("get", path),
   post: (path, json) => asked("post", path, { json }),
-  create,
+  create: wishes.make,
   now: clock.now,
   city,
   get role() {
-    return ROLES[session.value.role];
+    return ROLES[visit.value.role];
   },
 };
 
 let view = null;
 
 async function open(login) {
-  const answer = await api.post("/sessions", { json: login });
-  session.keep({ token: answer.token, name: answer.holder.name, role: login.role });
+  await visit.open(login, { role: login.role });
+  alone(visit.value.session_id);
   begin();
   scrollTo(0, 0);
 }
@@ -81,8 +82,8 @@ function go(name) {
 }
 
 function end(problem = null) {
-  session.end();
-  keys.clear();
+  visit.end({ tell: problem === null });
+  wishes.forget();
   view = null;
   $("view").replaceChildren();
   door.complain(problem);
@@ -95,14 +96,14 @@ function drawTabs() {
     node.addEventListener("click", () => go(name));
     return node;
   };
-  $("tabs").replaceChildren(...(session.value ? desk.role.views.map(tab) : []));
+  $("tabs").replaceChildren(...(visit.value ? desk.role.views.map(tab) : []));
 }
 
 function draw() {
-  const signedIn = Boolean(session.value);
+  const signedIn = Boolean(visit.value);
   door.show(!signedIn);
   for (const id of ["who", "tabs", "view"]) show($(id), signedIn);
-  say($("officer"), signedIn ? `${t(`role.${session.value.role}`)} ${session.value.name}` : "");
+  say($("officer"), signedIn ? `${t(`role.${visit.value.role}`)} ${visit.value.name}` : "");
   drawTabs();
 }
 
@@ -112,7 +113,15 @@ function lookAgain() {
   if (view && document.visibilityState === "visible" && !writing) view.refresh();
 }
 
+/** After a reload: go on, unless this tab is a copy of one that still speaks for the same session. */
+async function resume() {
+  if (visit.value && (await alone(visit.value.session_id))) return begin();
+  if (visit.value) visit.end({ tell: false });
+  return draw();
+}
+
 bindLanguage($("language"), "console.title");
+bindLargeType($("large"));
 onLanguage(() => {
   draw();
   if (view) go(view.name);
@@ -122,4 +131,4 @@ city.then((known) => {
   door.offer(known);
   setInterval(lookAgain, known.demo ? DEMO_LOOK_AGAIN_MS : LOOK_AGAIN_MS);
 });
-if (session.value) begin();
+resume();

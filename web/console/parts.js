@@ -1,9 +1,9 @@
 /** What every view of the console is built of. */
 
-import { Problem } from "../lib/api.js";
 import { dayAndTime } from "../lib/citytime.js";
 import { instant } from "../lib/clock.js";
-import { el, say } from "../lib/dom.js";
+import { createControls, fault, field } from "../lib/controls.js";
+import { el } from "../lib/dom.js";
 import { currentLanguage, has, t } from "../lib/i18n.js";
 import { problemLine } from "../lib/problemwords.js";
 import { inWords } from "../lib/statustext.js";
@@ -11,18 +11,14 @@ import { inWords } from "../lib/statustext.js";
 /** What the city said, in its own words; ours where no answer came. */
 export const refusal = (problem) => (problem.evidence?.title ? [problem.evidence.title, problem.evidence.detail].filter(Boolean).join(". ") : problemLine(problem));
 
-/** Say what was refused, or nothing for null. A mistake of ours is none of the city's refusals, and thrown on. */
-export function drawRefusal(node, problem) {
-  if (problem && !(problem instanceof Problem)) throw problem;
-  say(node, problem ? refusal(problem) : "");
-}
+export const { drawRefusal, pressed, button, form } = createControls(refusal);
+export { fault, field };
 
 export const words = (both) => inWords(both, currentLanguage());
 /** The word for a name the city uses, such as a state; the name itself where we have no word. */
 export const named = (family, kind, name) => (has(`${family}.${kind}.${name}`) ? t(`${family}.${kind}.${name}`) : name);
 export const time = (text, write = dayAndTime) => (text ? el("time", { datetime: text }, write(instant(text), currentLanguage())) : t("none"));
 export const badge = (family, state) => el("span", { class: "badge", "data-state": state }, named(family, "state", state));
-export const fault = (id) => el("p", { class: "fault", role: "alert", "data-testid": id });
 export const heading = (key, level = "h3") => el(level, {}, t(key));
 
 /** Label and value, one under the other on a phone and beside each other on a desk. */
@@ -42,35 +38,6 @@ export function steps(list, family) {
   const what = (step) => (step.words ? words(step.words) : named(family, "step", step.event));
   const row = (step) => el("li", {}, time(step.at), el("span", {}, el("strong", {}, what(step)), step.by ? ` · ${step.by}` : "", step.note ? el("q", {}, step.note) : null));
   return el("ol", { class: "steps", "data-testid": "steps" }, ...list.map(row));
-}
-
-/** A button that does one thing at a time and says beside it what the city refused. */
-export function button(key, { id, kind = "quiet", run, complain }) {
-  const node = el("button", { type: "button", class: `button ${kind}`, "data-testid": id }, t(key));
-  node.addEventListener("click", () => pressed(node, run, complain));
-  return node;
-}
-
-/** Carry out what a button is for, or a form. */
-export async function pressed(node, run, complain) {
-  node.disabled = true;
-  drawRefusal(complain, null);
-  await run().catch((problem) => drawRefusal(complain, problem));
-  node.disabled = false;
-}
-
-/** A labelled control. */
-export const field = (key, control, hint = null) => el("label", { class: "field" }, el("span", {}, t(key)), control, hint);
-
-/** A form that submits through us and never leaves the page. */
-export function form(id, run, ...children) {
-  const complain = fault(`${id}-fault`);
-  const node = el("form", { "data-testid": id, autocomplete: "off" }, ...children, complain);
-  node.addEventListener("submit", (event) => {
-    event.preventDefault();
-    pressed(event.submitter ?? node.querySelector("button"), run, complain);
-  });
-  return node;
 }
 
 /** A list of things to open on the left and the open one on the right; on a phone one above the other. */

@@ -1,7 +1,9 @@
 /** The console's door: an officer of a demo city, or name, document and office. */
 
+import { DOCUMENTS, offerKinds, typedDocument } from "../lib/documents.js";
 import { $, el, say, show } from "../lib/dom.js";
 import { onLanguage, t } from "../lib/i18n.js";
+import { withLiveness } from "../lib/login.js";
 import { ROLES } from "../lib/roles.js";
 import { refusal } from "./parts.js";
 
@@ -12,12 +14,7 @@ function choice(officer, enter) {
   return el("li", {}, button);
 }
 
-const typedLogin = () => ({
-  document_type: "resident_id",
-  document_number: $("document").value.trim().toUpperCase(),
-  name: $("name").value.trim(),
-  role: $("role").value,
-});
+const typedLogin = () => ({ ...typedDocument($("document-type"), $("document")), name: $("name").value.trim() });
 
 /** `open(login)` signs in and throws a `Problem` where it cannot. */
 export function createDoor({ open }) {
@@ -37,13 +34,14 @@ export function createDoor({ open }) {
   function draw() {
     $("officers").replaceChildren(...officers.map((officer) => choice(officer, enter)));
     $("role").replaceChildren(...Object.keys(ROLES).map((role) => el("option", { value: role }, t(`role.${role}`))));
+    offerKinds($("document-type"), $("document"), DOCUMENTS, "document");
     show($("demo"), officers.length > 0);
     complain(problem);
   }
 
   $("document-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    enter(typedLogin());
+    enter({ ...withLiveness(typedLogin(), officers), role: $("role").value });
   });
   onLanguage(draw);
 
@@ -55,7 +53,9 @@ export function createDoor({ open }) {
     },
     show(shown) {
       show($("sign-in"), shown);
-      if (!shown) $("document-form").reset();
+      if (shown) return;
+      $("document-form").reset();
+      $("document-type").onchange();
     },
     complain,
   };

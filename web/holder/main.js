@@ -6,9 +6,15 @@ import { createClock } from "../lib/clock.js";
 import { $, meta, say, show } from "../lib/dom.js";
 import { bindLanguage, onLanguage, t } from "../lib/i18n.js";
 import { CodeKeeper } from "../lib/keeper.js";
+import { createKeyStore } from "../lib/keystore.js";
+import { bindLargeType } from "../lib/largetype.js";
+import { createProver } from "../lib/prover.js";
 import { createSession } from "../lib/session.js";
+import { alone } from "../lib/sole.js";
+import { createVisit } from "../lib/visit.js";
 import { createWakeLock } from "../lib/wakelock.js";
 import { createAffairs } from "./affairs.js";
+import { createCounter } from "./counter.js";
 import { drawPass, drawPhoneClock, drawTime } from "./pass.js";
 import { createScans } from "./scans.js";
 import { createDoor } from "./signin.js";
@@ -20,35 +26,54 @@ const FIRST_SCANS_MS = 2_500;
 const TAP_MS = 1_000;
 
 const clock = createClock();
-const api = createApi({ base: apiBase({ meta: meta("yima-api"), location }), clock });
-const session = createSession("yima.holder");
+const base = apiBase({ meta: meta("yima-api"), location });
+const api = createApi({ base, clock });
+const visit = createVisit({
+  api,
+  session: createSession("yima.holder"),
+  prover: createProver({ store: createKeyStore(), now: clock.now }),
+  here: (path) => new URL(base + path, location.href).href,
+});
 const wakeLock = createWakeLock();
-const token = () => session.value?.token;
+const signedIn = () => Boolean(visit.value?.token);
+/** Whose code is on the screen: null for one's own, else the delegation under which another's is shown. */
+let shownFor = null;
 
-const awake = () => Boolean(token()) && document.visibilityState === "visible" && navigator.onLine;
+const awake = () => signedIn() && document.visibilityState === "visible" && navigator.onLine;
 
 const keeper = new CodeKeeper({
-  issue: () => api.post("/codes", { token: token(), json: { picture: "svg" } }),
+  issue: () => visit.ask("post", "/codes", { json: { picture: "svg", ...(shownFor && { for: shownFor.delegation_id }) } }),
   now: clock.now,
   awake,
   onChange: draw,
 });
-const scans = createScans({ load: () => api.get("/scans", { token: token() }) });
+const scans = createScans({ load: () => visit.ask("get", "/scans") });
 const affairs = createAffairs({
-  get: (path) => api.get(path, { token: token() }),
-  post: (path, wish) => api.post(path, { token: token(), ...wish }),
+  get: (path) => visit.ask("get", path),
+  post: (path, wish) => visit.ask("post", path, wish),
   clock,
   awake,
-  code: () => keeper.code,
+  code: () => (shownFor ? null : keeper.code),
   renew: () => keeper.renew(),
   onSignedOut: end,
 });
+const counter = createCounter({ ask, clock, present, visit, onGone: () => end() });
 const door = createDoor({ open });
 
-/** Open a session with a login object. Only the token and the masked name outlive this call. */
+/** What the folds ask for; whoever is signed out meanwhile is told at the door. */
+async function ask(method, path, wish) {
+  try {
+    return await visit.ask(method, path, wish);
+  } catch (problem) {
+    if (problem.signedOut) end(problem);
+    throw problem;
+  }
+}
+
+/** Open a session with a login object. Only tokens and the masked name outlive this call. */
 async function open(login) {
-  const answer = await api.post("/sessions", { json: login });
-  session.keep({ token: answer.token, name: answer.holder.name });
+  await visit.open(login);
+  alone(visit.value.session_id);
   begin();
   scrollTo(0, 0);
 }
@@ -57,16 +82,24 @@ function begin() {
   draw();
   keeper.tick();
   affairs.tick();
-  setTimeout(() => token() && scans.refresh(), FIRST_SCANS_MS);
+  setTimeout(() => signedIn() && scans.refresh(), FIRST_SCANS_MS);
 }
 
 /** Leave nothing of the holder on the page or in the tab; say why where there is a reason. */
 function end(problem = null) {
-  session.end();
-  keeper.forget();
-  scans.forget();
-  affairs.forget();
+  if (!signedIn()) return;
+  visit.end({ tell: problem === null });
+  shownFor = null;
+  for (const part of [keeper, scans, affairs, counter]) part.forget();
   door.complain(problem);
+}
+
+/** Show the code of somebody one answers for, or one's own again for null. The other's is gone at once. */
+function present(delegation) {
+  shownFor = delegation;
+  keeper.forget();
+  keeper.renew();
+  scrollTo(0, 0);
 }
 
 let announced = null;
@@ -83,11 +116,13 @@ let shownCode = null;
 
 function draw() {
   if (keeper.problem?.signedOut) return end(keeper.problem);
-  const signedIn = Boolean(token());
-  door.show(!signedIn);
-  for (const id of ["shown", "more", "sign-out"]) show($(id), signedIn);
-  if (!signedIn) return leave();
-  drawPass({ code: keeper.code, problem: keeper.problem, name: session.value.name ?? "", online: navigator.onLine }, clock.now());
+  const here = signedIn();
+  door.show(!here);
+  for (const id of ["shown", "more", "ways", "account", "sign-out"]) show($(id), here);
+  show($("own-code"), Boolean(shownFor));
+  document.body.toggleAttribute("data-for-another", Boolean(shownFor));
+  if (!here) return leave();
+  drawPass({ code: keeper.code, problem: keeper.problem, name: visit.value.name ?? "", shownFor, online: navigator.onLine }, clock.now());
   drawPhoneClock(clock.phoneAhead());
   afterCode();
 }
@@ -95,7 +130,7 @@ function draw() {
 /** The next person at this screen finds nothing of the last one: not even in what is hidden. */
 function leave() {
   announced = shownCode = null;
-  drawPass({ code: null, problem: null, name: "", online: true }, clock.now());
+  drawPass({ code: null, problem: null, name: "", shownFor: null, online: true }, clock.now());
   wakeLock.release();
 }
 
@@ -111,7 +146,7 @@ function afterCode() {
 }
 
 function tick() {
-  if (!token()) return;
+  if (!signedIn()) return;
   keeper.tick();
   affairs.tick();
   drawTime(keeper.code, clock.now());
@@ -121,7 +156,7 @@ function tick() {
 function wake() {
   affairs.hurry();
   tick();
-  if (token()) draw();
+  if (signedIn()) draw();
 }
 
 let tapped = -Infinity;
@@ -138,13 +173,22 @@ async function copy() {
   if (copied || document.execCommand("copy")) say($("copy"), t("holder.copied"));
 }
 
+/** After a reload: go on, unless this tab is a copy of one that still speaks for the same session. */
+async function resume() {
+  if (signedIn() && (await alone(visit.value.session_id))) return begin();
+  if (signedIn()) visit.end({ tell: false });
+  return draw();
+}
+
 bindLanguage($("language"), "holder.title");
+bindLargeType($("large"), fitSymbol);
 onLanguage(() => {
   say($("copy"), t("holder.copy"));
   draw();
 });
 for (const button of [$("symbol"), $("retry")]) button.addEventListener("click", tap);
 $("copy").addEventListener("click", copy);
+$("own-code").addEventListener("click", () => present(null));
 $("sign-out").addEventListener("click", () => end());
 document.addEventListener("visibilitychange", wake);
 addEventListener("online", () => keeper.hurry());
@@ -155,4 +199,4 @@ demoCity().then((city) => {
   door.offer(city);
   if (city.demo) affairs.beInDemo();
 });
-if (token()) begin();
+resume();

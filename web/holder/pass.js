@@ -35,7 +35,7 @@ function drawAway(code, problem, online) {
 }
 
 /** The colour, said three times: by the frame, by the icon's shape and by a word. */
-function drawColour(code, name) {
+function drawColour(code) {
   const colour = code?.colour ?? null;
   mark($("pass"), "data-colour", colour);
   mark($("pass"), "data-state", code ? "live" : "away");
@@ -43,8 +43,14 @@ function drawColour(code, name) {
   say($("colour-word"), colour ? t(`colour.${colour}`) : t("holder.heading"));
   setIcon($("seal"), colour ?? "unknown");
   show($("seal"), Boolean(colour));
-  say($("holder-name"), name);
   show($("specimen"), Boolean(code?.specimen));
+}
+
+/** Whose code it is. Another's says so above everything else, so that nobody at a gate takes it for the bearer's own. */
+function drawWhose(name, shownFor) {
+  say($("holder-name"), shownFor?.name ?? name);
+  show($("pass-for"), Boolean(shownFor));
+  say($("pass-for"), shownFor ? t("pass.for", { name: shownFor.name }) : "");
 }
 
 /** The parts that change with every tick. */
@@ -75,9 +81,10 @@ export function drawPhoneClock(ahead, tolerance = 20) {
   say($("phone-clock"), off ? t(ahead > 0 ? "holder.clock.ahead" : "holder.clock.behind", { gap: t(key, { n }) }) : "");
 }
 
-/** Draw the whole pass for `{code, problem, name, online}` at `now`. */
-export function drawPass({ code, problem, name, online }, now) {
-  drawColour(code, name);
+/** Draw the whole pass for `{code, problem, name, shownFor, online}` at `now`. */
+export function drawPass({ code, problem, name, shownFor, online }, now) {
+  drawColour(code);
+  drawWhose(name, shownFor);
   drawText(code);
   drawAway(code, problem, online);
   drawTrouble(code, problem, online);

@@ -33,10 +33,11 @@ export function apiBase({ meta = "", location }) {
 }
 
 /** The body and headers of a request: a form for OAuth, JSON for everything else. `key` is its Idempotency-Key. */
-function dressed({ json, form, token, key }) {
+function dressed({ json, form, token, key, proof }) {
   const headers = { Accept: "application/json, application/problem+json" };
   if (token) headers.Authorization = `Bearer ${token}`;
   if (key) headers["Idempotency-Key"] = key;
+  if (proof) headers.DPoP = proof;
   if (form) return { headers, body: new URLSearchParams(form) };
   if (json === undefined) return { headers };
   return { headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(json) };
@@ -60,9 +61,11 @@ function problemOf(response, document) {
 const readable = (response) => response.json().catch(() => null);
 
 /**
- * A client for one city: `get(path)` and `post(path, {json | form})`, answering the parsed body or throwing `Problem`.
+ * A client for one city: `get(path)`, `post(path, {json | form})` and so on, answering the parsed body (null for none)
+ * or throwing `Problem`.
  *
  * What creates a record is posted with a `key` (`newKey`), the same for each attempt; `patience` is in milliseconds.
+ * `proof` shows that the request comes from the browser that signed in (lib/prover.js).
  */
 export function createApi({ base, clock, fetch = globalThis.fetch.bind(globalThis), timeout = TIMEOUT_MS }) {
   async function exchange(method, path, wish) {
@@ -72,7 +75,7 @@ export function createApi({ base, clock, fetch = globalThis.fetch.bind(globalThi
     const body = await readable(response);
     clock.learn(body?.server_time, { sentAt, receivedAt: clock.local() });
     if (!response.ok) throw problemOf(response, body ?? {});
-    if (body === null) throw new Problem("unreadable", { status: response.status });
+    if (body === null && response.status !== 204) throw new Problem("unreadable", { status: response.status });
     return body;
   }
 
@@ -88,5 +91,8 @@ export function createApi({ base, clock, fetch = globalThis.fetch.bind(globalThi
   return {
     get: (path, wish) => call("GET", path, wish),
     post: (path, wish) => call("POST", path, wish),
+    remove: (path, wish) => call("DELETE", path, wish),
+    put: (path, wish) => call("PUT", path, wish),
+    patch: (path, wish) => call("PATCH", path, wish),
   };
 }

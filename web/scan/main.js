@@ -7,6 +7,7 @@ import { createClock } from "../lib/clock.js";
 import { backOff } from "../lib/countdown.js";
 import { $, meta, say, show } from "../lib/dom.js";
 import { bindLanguage, onLanguage } from "../lib/i18n.js";
+import { bindLargeType } from "../lib/largetype.js";
 import { problemLine } from "../lib/problemwords.js";
 import { purposesIn, purposesOf } from "../lib/purposes.js";
 import { createSession } from "../lib/session.js";
@@ -40,8 +41,11 @@ function bearerFor({ client_id, client_secret, name }, kept = null) {
   const form = { grant_type: "client_credentials", client_id, client_secret };
   const forgotten = new Problem("expired_token", { status: 401 });
   const grant = () => (client_secret ? api.post("/oauth/token", { form }) : Promise.reject(forgotten));
-  const onKeep = ({ token, until }) => session.keep({ client_id, name, token, until });
-  return createBearer({ grant, kept, onKeep, now: () => Date.now() });
+  const renew = async () => {
+    const { access_token: token, expires_in: seconds, scope = "" } = await grant();
+    return { client_id, name, token, until: Date.now() + seconds * 1000, scopes: scope.split(" ") };
+  };
+  return createBearer({ renew, kept, onKeep: session.keep, now: () => Date.now() });
 }
 
 async function open(credentials) {
@@ -140,6 +144,7 @@ function draw() {
 }
 
 bindLanguage($("language"), "scan.title");
+bindLargeType($("large"));
 onLanguage(() => complain(complaint));
 $("change").addEventListener("click", () => end());
 draw();

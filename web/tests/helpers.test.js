@@ -118,8 +118,8 @@ test("no network is a problem by name", async () => {
 /** A bearer whose tokens are numbered and whose time is set by hand. */
 function bearer() {
   const world = { at: 0, granted: 0 };
-  const grant = async () => ({ access_token: `t${(world.granted += 1)}`, expires_in: 300 });
-  return Object.assign(world, createBearer({ grant, now: () => world.at }));
+  const renew = async () => ({ token: `t${(world.granted += 1)}`, until: world.at + 300_000 });
+  return Object.assign(world, createBearer({ renew, now: () => world.at }));
 }
 
 test("a token is kept for most of its five minutes and then renewed", async () => {
@@ -142,6 +142,13 @@ test("a refused token is replaced once; a second refusal is told", async () => {
   const picky = async (token) => (token === "t2" ? "yes" : Promise.reject(refused));
   assert.equal(await desk.using(picky), "yes");
   await assert.rejects(desk.using(() => Promise.reject(refused)), (problem) => problem === refused);
+});
+
+test("two callers whose token is refused at once fetch one fresh token between them", async () => {
+  const desk = bearer();
+  const picky = async (token) => (token === "t1" ? Promise.reject({ signedOut: true }) : token);
+  await desk.token();
+  assert.deepEqual(await Promise.all([desk.using(picky), desk.using(picky)]), ["t2", "t2"]);
 });
 
 test("the purposes are read from the API's description, through references", () => {

@@ -1,11 +1,17 @@
 /** English. Every key has its twin in zh.js; names in braces are filled in by the pages. */
 
+import account from "./en/account.js";
 import console from "./en/console.js";
+import signin from "./en/signin.js";
 import status from "./en/status.js";
+import ways from "./en/ways.js";
 
 export default {
+  ...account,
   ...console,
+  ...signin,
   ...status,
+  ...ways,
 
   "language.own": "English",
   "app.name": "Yima",

@@ -1,11 +1,17 @@
 /** 中文。每个键在 en.js 中都有对应；花括号里的名字由页面填写。 */
 
+import account from "./zh/account.js";
 import console from "./zh/console.js";
+import signin from "./zh/signin.js";
 import status from "./zh/status.js";
+import ways from "./zh/ways.js";
 
 export default {
+  ...account,
   ...console,
+  ...signin,
   ...status,
+  ...ways,
 
   "language.own": "中文",
   "app.name": "一码",

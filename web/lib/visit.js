@@ -1,0 +1,59 @@
+/** A person's session with the city: opened by proving who they are, kept alive in time, ended for good. */
+
+import { Problem } from "./api.js";
+import { createBearer } from "./bearer.js";
+import { instant } from "./clock.js";
+import { deviceName } from "./device.js";
+
+/**
+ * `session` keeps it until the tab is closed; `prover` binds it to this browser where it can; `here(path)` is the
+ * address of an operation; `now()` is local milliseconds.
+ */
+export function createVisit({ api, session, prover, here, now = Date.now }) {
+  let bearer = null;
+
+  /** How long the token lives is counted from now on, so that a phone whose clock is wrong does not ask in vain. */
+  function kept(answer, more) {
+    const { token, refresh_token, session_id, assurance, holder } = answer;
+    const until = now() + instant(answer.expires_at) - instant(answer.server_time);
+    return { ...more, token, refresh_token, session_id, assurance, name: holder?.name ?? more.name, until };
+  }
+
+  async function proven(path, json) {
+    return api.post(path, { json, proof: await prover.prove("POST", here(path)) });
+  }
+
+  const renew = async (last) => kept(await proven("/sessions/refresh", { refresh_token: last.refresh_token }), last);
+
+  /** Go on with what the tab remembers. */
+  function resume() {
+    bearer = session.value && createBearer({ renew, now, kept: session.value, onKeep: session.keep });
+  }
+
+  /** Open a session with a login object; `more` is remembered beside it. */
+  async function open(login, more = {}) {
+    const device = { name: deviceName() };
+    session.keep(kept(await proven("/sessions", { ...login, device }), more));
+    resume();
+  }
+
+  resume();
+  return {
+    open,
+    get value() {
+      return session.value;
+    },
+    /** Ask the city for something in this person's name: `ask("get", path)`, `ask("post", path, {json, key})`. */
+    async ask(method, path, wish = {}) {
+      if (!bearer) throw new Problem("missing_token", { status: 401 });
+      return bearer.using((token) => api[method](path, { token, ...wish }));
+    },
+    /** Nothing is left here, and the city is told, so that the tokens are of no use to anybody else either. */
+    end({ tell = true } = {}) {
+      const last = session.value;
+      session.end();
+      bearer = null;
+      if (tell && last?.session_id) api.remove(`/sessions/${last.session_id}`, { token: last.token }).catch(() => {});
+    },
+  };
+}
