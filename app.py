@@ -35,6 +35,7 @@ def first_rooms(here: City) -> list[Api]:
 
 def other_rooms(here: City) -> list[Api]:
     """All other operations; a cold start before a code owes their import nothing."""
+    from chalicelib.people import notices_routes as notices
     from chalicelib.status import routes as status
     from chalicelib.status.appeals import review_routes as reviews
     from chalicelib.status.appeals import routes as appeals
@@ -45,6 +46,7 @@ def other_rooms(here: City) -> list[Api]:
     front = partial(Api, clock=here.clock, authenticator=here.tokens)
     return [
         status.api(lambda: here.explanations, front),
+        notices.api(lambda: here.notices, front),
         evidence.api(lambda: here.reports, lambda: here.batch_reports, front),
         overrides.api(
             lambda: here.override_proposals,

@@ -7,6 +7,7 @@ made by whoever tells, so telling again tells once.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
@@ -15,6 +16,39 @@ from chalicelib.platform.crypto.hashing import sm3
 from chalicelib.platform.tables import TableMeta, TableModel, table_name
 
 RETENTION = timedelta(days=180)
+
+
+class Title(NamedTuple):
+    """What a kind of notice is called, in Chinese and in English."""
+
+    zh: str
+    en: str
+
+
+KINDS = {
+    "card_bound": Title("你的卡片已绑定", "A card of yours was bound"),
+    "card_ended": Title("你的卡片已停用", "A card of yours was ended"),
+    "card_lost": Title("你的卡片已挂失", "A card of yours was reported lost"),
+    "card_replaced": Title("你的卡片已更换", "A card of yours was replaced"),
+    "delegation_ended": Title("亲友代办关系已结束", "Somebody no longer shows codes for somebody else"),
+    "delegation_proposed": Title("有人请求代你出示一码", "Somebody asks to show your codes"),
+    "delegation_started": Title("亲友代办关系已开始", "Somebody may now show codes for somebody else"),
+    "desk_acted": Title("服务窗口为你办理了业务", "A service desk acted for you"),
+    "desk_opened": Title("服务窗口开始为你办理业务", "A service desk began to act for you"),
+    "identity_changed": Title("你的登记信息已更新", "Your name on record was changed"),
+    "paper_ended": Title("你的纸质码已停用", "Your paper code was ended"),
+    "paper_issued": Title("你的纸质码已签发", "A paper code was issued for you"),
+    "paper_lost": Title("你的纸质码已挂失", "Your paper code was reported lost"),
+    "paper_replaced": Title("你的纸质码已更换", "Your paper code was replaced"),
+    "refresh_token_reused": Title(
+        "一台设备的登录凭证被重复使用，已退出", "Somebody used a stale sign-in; the device is out"
+    ),
+}
+"""Every kind of notice. A kind that is not here is a mistake of ours: nobody would know what they were told."""
+
+
+class UnknownKind(ValueError):
+    """Somebody was to be told of a kind of thing that has no name."""
 
 
 class NoticeItem(TableModel):
@@ -51,7 +85,12 @@ class Notices:
         self._store = store
 
     def tell(self, holder: str, kind: str, facts: dict[str, str], *, event: str, now: int) -> None:
-        """Tell a holder of an event, once per `event` (any text that names it, the same each time) and second."""
+        """Tell a holder of an event, once per `event` (any text that names it, the same each time) and second.
+
+        Raises `UnknownKind` before anything is written.
+        """
+        if kind not in KINDS:
+            raise UnknownKind(kind)
         notice_id = f"{now:010d}-{sm3(event.encode()).hex()[:24]}"
         text = msgspec.json.encode(facts).decode()
         expires_at = datetime.fromtimestamp(now, UTC) + RETENTION

@@ -27,6 +27,7 @@ NEEDS = {
     ("POST", "/v1/evidence"): "evidence:write",
     ("POST", "/v1/evidence/batch"): "evidence:write",
     ("POST", "/v1/evidence/voids"): "evidence:write",
+    ("GET", "/v1/notices"): "notice:read",
     ("GET", "/v1/status"): "status:read",
     ("GET", "/v1/status/history"): "status:read",
     ("GET", "/v1/appeals/queue"): "appeal:review",
