@@ -1,4 +1,8 @@
-"""Personal fields at rest: SM4-GCM under the issuer's field key, bound to the record they belong to."""
+"""Personal fields at rest: SM4-GCM under the issuer's newest field key, bound to the record they belong to.
+
+A record is named by what it is and which, `holder#0a1b…`. Each kind has a key of its own, derived from the field key:
+what opens masked names opens no document number. An older field key opens what it sealed, for good.
+"""
 
 from __future__ import annotations
 
@@ -21,17 +25,25 @@ class Fields:
     def seal(self, text: str, *, context: str, now: float) -> bytes:
         """Seal a text for the record named by `context`."""
         key = self._ring.signing(KeyUse.FIELD, now=now)
-        sealed = seal(key.secret[:16], text.encode(), context=context.encode(), nonce=secrets.token_bytes(12))
+        sealed = seal(
+            key.field_keys[_purpose(context)], text.encode(), context=context.encode(), nonce=secrets.token_bytes(12)
+        )
         return bytes.fromhex(key.record.kid) + sealed
 
     def open(self, sealed: bytes, *, context: str, now: float) -> str:
         """Open a sealed text; raises `SealBroken` where it was changed, moved, or its key is gone."""
         record = self._ring.find(sealed[:KID_LENGTH].hex(), now=now)
-        if record is None:
+        if record is None or record.use is not KeyUse.FIELD:
             raise SealBroken
-        return unseal(self._ring.open(record).secret[:16], sealed[KID_LENGTH:], context=context.encode()).decode()
+        key = self._ring.open(record).field_keys[_purpose(context)]
+        return unseal(key, sealed[KID_LENGTH:], context=context.encode()).decode()
 
     def blind_index(self, *parts: str, now: float) -> str:
         """A look-up key that tells nothing without the issuer's index key: hex of HMAC-SM3 over the parts."""
         key = self._ring.signing(KeyUse.INDEX, now=now)
         return hmac_sm3(key.secret, "\x1f".join(parts).encode()).hex()
+
+
+def _purpose(context: str) -> str:
+    """What kind of record a context names."""
+    return context.partition("#")[0]

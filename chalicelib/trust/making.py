@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from chalicelib.platform.crypto import sm2
 from chalicelib.platform.crypto.hashing import sm3
-from chalicelib.trust.model import KeyRecord, KeyState, KeyUse, RotationPlan
+from chalicelib.trust.model import END_OF_TIME, KeyRecord, KeyState, KeyUse, RotationPlan
 from chalicelib.trust.ring import label
 from chalicelib.trust.store import KeyCollision, KeyStore
 from chalicelib.trust.wrapping import KeyWrapper
@@ -15,11 +15,14 @@ from chalicelib.trust.wrapping import KeyWrapper
 LISTED = (KeyUse.CODE, KeyUse.CARRIER, KeyUse.REQUEST)
 """Everybody checks what these sign, so they are on the trust list."""
 
-ROTATING = (*LISTED, KeyUse.TOKEN)
-LASTING = (KeyUse.FIELD, KeyUse.INDEX)
-"""Names and look-ups rest under these, so they are made once and never replaced."""
+REVOCABLE = (*LISTED, KeyUse.TOKEN)
+"""Nothing rests under these."""
 
-END_OF_TIME = 2**32 - 1
+ROTATING = (*REVOCABLE, KeyUse.FIELD)
+"""Names rest under a field key: what is sealed from now on rests under the next one, and the old one still opens."""
+
+LASTING = (KeyUse.INDEX,)
+"""Look-ups rest under this one, so it is made once and never replaced."""
 
 
 class KeyMaker:
@@ -68,7 +71,7 @@ class KeyMaker:
             public_key=public,
             wrapped=wrapper.wrap(secret, label=label(kid, use)),
             not_before=not_before,
-            not_after=not_before + self._plan.lifetime if use in ROTATING else END_OF_TIME,
+            not_after=min(not_before + self._plan.of(use).lifetime, END_OF_TIME),
             state_since=now,
         )
 

@@ -60,6 +60,7 @@ class IllegalKeyEvent(ValueError):
 
 
 DAY_S = 24 * 3600
+END_OF_TIME = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,21 @@ class RotationPlan:
     ring_max_age: int = 60
 
     def of(self, use: KeyUse) -> RotationPlan:
-        """The plan for keys of one use. What a carrier key signs is good for half a year, so it changes more slowly."""
-        if use is not KeyUse.CARRIER:
-            return self
-        return replace(self, period=30 * DAY_S, overlap=181 * DAY_S)
+        """The plan for keys of one use."""
+        return replace(self, **SLOWER.get(use, {}))
+
+
+SLOWER: dict[KeyUse, dict[str, int]] = {
+    KeyUse.CARRIER: {"period": 30 * DAY_S, "overlap": 181 * DAY_S, "lifetime": 240 * DAY_S},
+    KeyUse.FIELD: {"period": 90 * DAY_S, "overlap": END_OF_TIME, "lifetime": END_OF_TIME},
+    KeyUse.INDEX: {"lifetime": END_OF_TIME},
+    KeyUse.ROOT: {"lifetime": END_OF_TIME},
+}
+"""Where keys of a use follow one another otherwise than the others do.
+
+What a carrier key signs is good for half a year. What a field key has sealed rests for years: old ones stay `retiring`
+and open it for good. Look-ups and pinned roots stay with the key that made them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +102,7 @@ class KeyRecord:
     """What everyone may know of a key, and its secret as it rests: wrapped.
 
     `kid` is 8 hex digits; `public_key` is X‖Y (64 bytes), empty for symmetric keys; times are Unix seconds.
-    A key may sign from `not_before`; nothing it signed is good after `not_after`.
+    A key may sign from `not_before` until `not_after`; its successor signs long before that.
     """
 
     kid: str
@@ -128,6 +140,23 @@ class SealKeys:
         return cls(expand(secret, b"yima seal encryption", 16), expand(secret, b"yima seal tag", 32))
 
 
+class FieldKeys(dict[str, bytes]):
+    """The SM4 keys of a field key, each derived from its secret for one purpose when it is first asked for."""
+
+    def __init__(self, secret: bytes) -> None:
+        super().__init__()
+        self._secret = secret
+
+    def __missing__(self, purpose: str) -> bytes:
+        """HKDF-Expand with SM3 (RFC 5869); purposes are words of ours, so there are no more than a few."""
+        self[purpose] = key = expand(self._secret, b"yima field " + purpose.encode(), 16)
+        return key
+
+    def __repr__(self) -> str:
+        """Nothing of what is in it."""
+        return "FieldKeys()"
+
+
 @dataclass(frozen=True)
 class UnwrappedKey:
     """A key in memory. `secret` is never stored, logged or compared."""
@@ -144,6 +173,11 @@ class UnwrappedKey:
     def seal_keys(self) -> SealKeys:
         """What a code or carrier key seals holders with, derived from the last 32 bytes of its secret."""
         return SealKeys.derived(self.secret[32:])
+
+    @cached_property
+    def field_keys(self) -> FieldKeys:
+        """What a field key seals with, by purpose."""
+        return FieldKeys(self.secret)
 
 
 def signer(keys: Iterable[KeyRecord], *, now: float) -> KeyRecord | None:

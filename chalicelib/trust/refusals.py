@@ -13,7 +13,7 @@ class MalformedChange(BadRequest):
 
     code = "malformed_change"
     title = "The change cannot be read"
-    detail = 'Send {"revoke": "<kid>"} with 8 hex digits, or {"rotate": "code"} or {"rotate": "token"}; see `where`.'
+    detail = 'Send {"revoke": "<kid>"} with 8 hex digits, or {"rotate": "<use>"} as in {"rotate": "code"}; see `where`.'
 
 
 class NotOneChange(BadRequest):
@@ -33,11 +33,11 @@ class UnknownKey(NotFound):
 
 
 class LastingKey(Unprocessable):
-    """Names rest under field keys, look-ups under the index key, and verifiers pin the root: none can be replaced."""
+    """Names rest under field keys, look-ups under the index key, and verifiers pin the root: none can be revoked."""
 
     code = "lasting_key"
     title = "A key of this use cannot be changed"
-    detail = "Only the uses in `changeable` can be revoked or rotated; what rests under the others must stay readable."
+    detail = "Only the uses in `changeable` can be changed like this; what rests under the others must stay readable."
 
 
 class AlreadyRevoked(Refusal):

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from chalicelib.platform.times import rfc3339
-from chalicelib.trust.making import LASTING, LISTED, ROTATING, KeyMaker
+from chalicelib.trust.making import LASTING, LISTED, REVOCABLE, ROTATING, KeyMaker
 from chalicelib.trust.model import (
     KeyEvent,
     KeyRecord,
@@ -67,7 +67,7 @@ class KeyCustodian:
 
         Where a successor is waiting already it is the answer, and no other is made. Raises `LastingKey`, `NotFounded`.
         """
-        self._refuse_lasting(use)
+        _refuse_others(ROTATING, use)
         self._root()
         waiting = [key for key in self._keys(use) if key.state is KeyState.PENDING and key.not_before > now]
         lead = now + self._plan.lead
@@ -160,15 +160,10 @@ class KeyCustodian:
         key = next((key for key in (*self._store.records(), root) if key.kid == kid), None)
         if key is None:
             raise UnknownKey(kid=kid)
-        self._refuse_lasting(key.use)
+        _refuse_others(REVOCABLE, key.use)
         if key.state is KeyState.RETIRED:
             raise AlreadyRetired(kid=kid, since=rfc3339(key.state_since))
         return key
-
-    def _refuse_lasting(self, use: KeyUse) -> None:
-        """Only keys under which nothing rests can be replaced."""
-        if use not in ROTATING:
-            raise LastingKey(use=str(use), changeable=[str(each) for each in ROTATING])
 
     def _keys(self, *uses: KeyUse) -> list[KeyRecord]:
         """Every key of these uses as it is now."""
@@ -180,6 +175,12 @@ class KeyCustodian:
         if root is None:
             raise NotFounded
         return root
+
+
+def _refuse_others(changeable: tuple[KeyUse, ...], use: KeyUse) -> None:
+    """Only keys of these uses can be changed so; raises `LastingKey`."""
+    if use not in changeable:
+        raise LastingKey(use=str(use), changeable=[str(each) for each in changeable])
 
 
 def _age(key: KeyRecord) -> tuple[int, str]:

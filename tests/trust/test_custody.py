@@ -207,6 +207,35 @@ def test_a_field_is_readable_only_in_its_own_record(city: City) -> None:
             city.fields.open(broken, context=context, now=NOON)
 
 
+def test_what_an_older_field_key_sealed_is_opened_for_good(city: City, clock: StoppedClock) -> None:
+    sealed = city.fields.seal("张小三", context="holder#1", now=NOON)
+    for _ in range(4):
+        clock.advance(91 * DAY)
+        city.custodian.run(now=int(clock()))
+        clock.advance(2 * DAY)
+        city.custodian.run(now=int(clock()))
+    fields = another_process(clock).fields
+    assert fields.open(sealed, context="holder#1", now=clock()) == "张小三"
+    assert fields.seal("张小三", context="holder#1", now=clock())[:4] != sealed[:4], "names rest under the newest"
+    assert states(city, KeyUse.FIELD) == ["retiring"] * 4 + ["active"]
+
+
+def test_each_kind_of_record_rests_under_a_key_of_its_own(city: City) -> None:
+    keys = city.ring.signing(KeyUse.FIELD, now=NOON).field_keys
+    assert len({keys["holder"], keys["status"], keys["appeal"]}) == 3
+    assert keys["holder"] == city.ring.signing(KeyUse.FIELD, now=NOON).field_keys["holder"]
+    assert keys["holder"].hex() not in repr(keys)
+    assert repr(keys["holder"]) not in repr(keys)
+
+
+@pytest.mark.parametrize("use", [use for use in KeyUse if use not in {KeyUse.FIELD, KeyUse.ROOT}])
+def test_a_key_of_another_use_opens_no_field(city: City, use: KeyUse) -> None:
+    sealed = city.fields.seal("张小三", context="holder#1", now=NOON)
+    other = bytes.fromhex(city.ring.signing(use, now=NOON).record.kid)
+    with pytest.raises(SealBroken):
+        city.fields.open(other + sealed[4:], context="holder#1", now=NOON)
+
+
 def test_a_blind_index_finds_and_tells_nothing(city: City) -> None:
     one = city.fields.blind_index("resident_id", "310199198803140027", now=NOON)
     assert one == city.fields.blind_index("resident_id", "310199198803140027", now=NOON)

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.trust.model import (
+    DAY_S,
+    END_OF_TIME,
     LIFECYCLE,
     IllegalKeyEvent,
     KeyEvent,
@@ -122,4 +124,19 @@ def test_the_shipped_plan_leaves_no_honest_code_behind() -> None:
     a_session, the_last_code_ahead, clock_error = 12 * 3600, 15 * 60 + 60, 20
     assert plan.lead > max(plan.ring_max_age, LIST_LIFETIME_S + CACHE_S) + clock_error
     assert plan.overlap > max(a_session, the_last_code_ahead) + plan.ring_max_age + clock_error
+    for use in KeyUse:
+        assert plan.of(use).lifetime >= plan.of(use).period + plan.lead, use
     assert plan.lifetime > plan.period + plan.overlap
+
+
+def test_the_shipped_plan_leaves_no_honest_paper_behind() -> None:
+    plan = RotationPlan().of(KeyUse.CARRIER)
+    a_paper, clock_error = 180 * DAY_S, 20
+    assert plan.overlap > a_paper + plan.ring_max_age + clock_error
+    assert plan.lifetime > plan.period + plan.overlap
+
+
+def test_what_was_sealed_is_opened_for_good() -> None:
+    plan = RotationPlan().of(KeyUse.FIELD)
+    old = replace(key("a", KeyState.RETIRING), use=KeyUse.FIELD)
+    assert due_events([old], plan, now=END_OF_TIME - 1) == []
