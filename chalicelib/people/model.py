@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECK_DIGITS = "10X98765432"
+from chalicelib.people.documents.check_digits import mod_11_2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +59,7 @@ def office_reaching(scope: str, roles: frozenset[Role]) -> Office | None:
 
 def resident_id_check_digit(first_17: str) -> str:
     """The 18th character of a resident identity number (GB 11643); raises ValueError for other than 17 digits."""
-    if len(first_17) != 17 or not (first_17.isascii() and first_17.isdigit()):
-        raise ValueError("a resident identity number begins with 17 digits")
-    total = sum(weight * int(digit) for weight, digit in zip(CHECK_WEIGHTS, first_17, strict=True))
-    return CHECK_DIGITS[total % 11]
-
-
-def is_resident_id(number: str) -> bool:
-    """Whether a text is a well-formed resident identity number with the right check digit (GB 11643)."""
-    try:
-        return len(number) == 18 and number[17] == resident_id_check_digit(number[:17])
-    except ValueError:
-        return False
+    return mod_11_2(first_17)
 
 
 def mask_name(name: str) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import msgspec
 
+from chalicelib.people.documents import registry
 from chalicelib.people.guardians import Guardians
 from chalicelib.people.lookup import HolderLookup
-from chalicelib.people.model import Identity, is_resident_id, mask_name
+from chalicelib.people.model import Identity, mask_name
 from chalicelib.people.store import PeopleStore
-from chalicelib.status.refusals import InvalidDocumentNumber, UnknownDocumentType
 from chalicelib.status.residents import Document
 from chalicelib.trust.fields import Fields
 
@@ -32,9 +32,8 @@ class Residents:
         self._fields = fields
 
     def index_of(self, document: Document, *, now: float) -> str:
-        """The blind index of a document; raises `UnknownDocumentType` or `InvalidDocumentNumber`."""
-        check_document(document)
-        return self._fields.blind_index(*document, now=now)
+        """The blind index of a document as people type it; raises `UnknownDocumentType` or `InvalidDocumentNumber`."""
+        return self._fields.blind_index(*canonical(document), now=now)
 
     def holder_of(self, index: str) -> str | None:
         """The holder a document belongs to (strongly consistent), None for somebody who never came."""
@@ -42,7 +41,7 @@ class Residents:
 
     def holders_of(self, documents: Sequence[Document], *, now: float) -> list[str | None]:
         """The holder of each document, None for one that is nobody's or cannot be; a few calls for hundreds."""
-        indexes = [self._fields.blind_index(*one, now=now) if is_document(one) else "" for one in documents]
+        indexes = [self.index_of(one, now=now) if is_document(one) else "" for one in documents]
         known = self._people.holders_of([index for index in indexes if index])
         return [known.get(index) for index in indexes]
 
@@ -50,6 +49,13 @@ class Residents:
         """Who a holder is, None where the registration is not complete."""
         sealed = self._people.identity(holder)
         return self._opened(holder, sealed, now) if sealed is not None else None
+
+    def born(self, holder: str, *, now: float) -> str:
+        """When a holder was born (YYYY-MM-DD) as proven, else as their document says; empty where neither does."""
+        who = self.identity(holder, now=now)
+        if who is None:
+            return ""
+        return who.born or registry.born(who.document_type, who.document_number)
 
     def masked_name(self, holder: str, *, now: float) -> str:
         """The name of a holder as others see it."""
@@ -75,14 +81,16 @@ class Residents:
         return self._guardians.has_family_among(holder, others, now=now)
 
 
+def canonical(document: Document) -> Document:
+    """A document in the one way to write it; raises `UnknownDocumentType` or `InvalidDocumentNumber`."""
+    return document._replace(document_number=registry.normalised(*document))
+
+
 def is_document(document: Document) -> bool:
     """Whether there can be such a document."""
-    return document.document_type == "resident_id" and is_resident_id(document.document_number)
+    return registry.is_number(*document)
 
 
 def check_document(document: Document) -> None:
     """Refuse what no document can say, before anybody is asked."""
-    if document.document_type != "resident_id":
-        raise UnknownDocumentType(accepted=["resident_id"])
-    if not is_resident_id(document.document_number):
-        raise InvalidDocumentNumber
+    canonical(document)

@@ -38,11 +38,11 @@ class UnknownDocumentType(Unprocessable):
 
 
 class InvalidDocumentNumber(Unprocessable):
-    """The number cannot belong to any document."""
+    """The number cannot belong to any document. `mistake` says what it looks like, `positions` where."""
 
     code = "invalid_document_number"
     title = "The document number is not well-formed"
-    detail = "Check the number for a mistyped character; its check digit does not match."
+    detail = "Compare the number with the document, character by character; `hint` says what to look for."
 
 
 class OwnProposal(Forbidden):

@@ -1,0 +1,1 @@
+"""What proves who somebody is: identity documents and cards, by their numbers."""
