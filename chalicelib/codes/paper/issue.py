@@ -20,13 +20,8 @@ from chalicelib.trust.fields import Fields
 ATTEMPTS = 5
 """How often a slot is read again because somebody else wrote it first."""
 
-NOTICES = {
-    PaperState.ACTIVE: "paper_issued",
-    PaperState.REPLACED: "paper_issued",
-    PaperState.LOST: "paper_lost",
-    PaperState.ENDED: "paper_ended",
-}
-"""What a holder is told of a paper in each state; of a replaced one they were told when it was issued."""
+DEATHS = {PaperState.LOST: "paper_lost", PaperState.ENDED: "paper_ended"}
+"""What a holder is told when a paper dies without another in its place."""
 
 
 class Print(NamedTuple):
@@ -63,13 +58,14 @@ class Papers:
         for _ in range(ATTEMPTS):
             kept = self._store.get(holder)
             before = kept.slot.made_by(creation.record_id) if kept else None
-            if before is not None:
-                return self._known(holder, before, creation)
+            if kept and before:
+                return self._known(holder, kept.slot, before, creation)
             if made is None:
                 self._refuse(holder, kept, now)
                 made = self._press.make(holder, creation, now=now, by=by)
-            if self._replaces(holder, kept, made, now):
-                return self._told(holder, made.paper)
+            slot = replaced(kept.slot if kept else None, made.paper)
+            if self._store.put(holder, slot, self._sealed(holder, made, now), after=kept):
+                return self._told_of_issue(holder, slot, made.paper)
         raise PaperContended
 
     def of(self, holder: str) -> tuple[Paper, ...]:
@@ -88,7 +84,7 @@ class Papers:
                 return paper
             after = paper.after(PaperEvent.LOSE, now=int(now), by=by)
             if self._becomes(holder, kept, after):
-                return self._told(holder, after)
+                return self._told_of_death(holder, after)
         raise PaperContended
 
     def end(self, holder: str, *, now: float, by: str = "") -> None:
@@ -99,7 +95,7 @@ class Papers:
                 return
             after = kept.slot.present.after(PaperEvent.END, now=int(now), by=by)
             if self._becomes(holder, kept, after):
-                self._told(holder, after)
+                self._told_of_death(holder, after)
                 return
         raise PaperContended
 
@@ -112,11 +108,11 @@ class Papers:
         name = self._fields.open(status.masked_name, context=f"status#{holder}", now=now)
         return Print(paper, self._fields.open(kept.text, context=_context(holder), now=now), name)
 
-    def _known(self, holder: str, paper: Paper, creation: Creation) -> Paper:
+    def _known(self, holder: str, slot: Slot, paper: Paper, creation: Creation) -> Paper:
         """The answer to a wish that was fulfilled before."""
         if paper.digest != creation.digest:
             raise IdempotencyKeyReused
-        return self._told(holder, paper)
+        return self._told_of_issue(holder, slot, paper)
 
     def _refuse(self, holder: str, kept: Kept | None, now: float) -> None:
         """Refuse whoever may have no paper made at present."""
@@ -132,10 +128,9 @@ class Papers:
             raise HolderSuspended
         return status
 
-    def _replaces(self, holder: str, kept: Kept | None, made: Made, now: float) -> bool:
-        """Put a new paper into the slot; False where somebody was quicker."""
-        sealed = self._fields.seal(made.text, context=_context(holder), now=now)
-        return self._store.put(holder, replaced(kept.slot if kept else None, made.paper), sealed, after=kept)
+    def _sealed(self, holder: str, made: Made, now: float) -> bytes:
+        """The text of a symbol as it rests: whoever holds it can be the holder."""
+        return self._fields.seal(made.text, context=_context(holder), now=now)
 
     def _becomes(self, holder: str, kept: Kept, after: Paper) -> bool:
         """Store what became of the present paper, if anything did; False where somebody was quicker."""
@@ -150,15 +145,26 @@ class Papers:
             raise PaperNotFound
         return kept, paper
 
-    def _told(self, holder: str, paper: Paper) -> Paper:
-        """Tell the holder how it stands with a paper. It is told once, however often this is done."""
-        kind = NOTICES[paper.state]
-        issued = kind == "paper_issued"
-        by = paper.issued_by if issued else paper.ended_by
-        facts = {"paper_id": paper.paper_id} | ({"by": by} if by else {})
-        at = paper.issued_at if issued else paper.since
-        self._notices.tell(holder, kind, facts, event=f"{kind}#{paper.paper_id}", now=at)
+    def _told_of_issue(self, holder: str, slot: Slot, paper: Paper) -> Paper:
+        """Tell the holder of a new paper, once however often this is done."""
+        before = slot.before(paper)
+        facts = _facts(paper.paper_id, paper.issued_by) | ({"replaced": before.paper_id} if before else {})
+        self._tell(holder, "paper_replaced" if before else "paper_issued", facts, at=paper.issued_at)
         return paper
+
+    def _told_of_death(self, holder: str, paper: Paper) -> Paper:
+        """Tell the holder that a paper is dead, likewise."""
+        self._tell(holder, DEATHS[paper.state], _facts(paper.paper_id, paper.ended_by), at=paper.since)
+        return paper
+
+    def _tell(self, holder: str, kind: str, facts: dict[str, str], *, at: int) -> None:
+        """A notice whose id follows from what it tells."""
+        self._notices.tell(holder, kind, facts, event=f"{kind}#{facts['paper_id']}", now=at)
+
+
+def _facts(paper_id: str, by: str) -> dict[str, str]:
+    """Which paper, and who did it where it was not the holder."""
+    return {"paper_id": paper_id} | ({"by": by} if by else {})
 
 
 def _context(holder: str) -> str:

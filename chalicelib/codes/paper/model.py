@@ -115,6 +115,12 @@ class Slot(NamedTuple):
         """The paper that a wish led to."""
         return next((paper for paper in self.papers if paper.creation == creation), None)
 
+    def before(self, paper: Paper) -> Paper | None:
+        """The paper that died when this one was issued, None where none was living."""
+        older = self.papers[self.papers.index(paper) + 1 :][:1]
+        died = [one for one in older if one.state is PaperState.REPLACED and one.since == paper.issued_at]
+        return died[0] if died else None
+
 
 def replaced(slot: Slot | None, new: Paper) -> Slot:
     """The slot with a new paper in it: the one before is dead, and those that have run out are forgotten."""
