@@ -1,15 +1,13 @@
-"""Looks: people verified by what is not spent, a paper, a card or a number. One round trip, which is also the record.
+"""Looks: people verified by what is not spent, such as a card or a number. One round trip, which is also the record.
 
 Nobody is told who stands there without its being written down: the answer comes out of the write that the holder's own
-list of scans follows from. A look whose answer was lost and which is asked for again is a second look.
+list of scans follows from. The same look asked for again in the same second is one look, a second later another.
 """
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
-
 from chalicelib.codes.model import Accepted, Reason, Rejected, Shown, Verdict
+from chalicelib.platform.crypto.hashing import sm3
 from chalicelib.status.model import Scan
 from chalicelib.status.register import StatusRegister
 from chalicelib.trust.fields import Fields
@@ -20,12 +18,9 @@ LOOK_ID_BYTES = 12
 class Looks:
     """Accepts people in good standing, and records that somebody looked."""
 
-    def __init__(
-        self, register: StatusRegister, fields: Fields, *, entropy: Callable[[int], bytes] = secrets.token_bytes
-    ) -> None:
+    def __init__(self, register: StatusRegister, fields: Fields) -> None:
         self._register = register
         self._fields = fields
-        self._entropy = entropy
 
     def accept(
         self, holder: str, shown: Shown, *, scan: Scan, now: float, stranger: Reason = Reason.HOLDER_SUSPENDED
@@ -35,7 +30,7 @@ class Looks:
         Raises `StorageUnavailable` where the store cannot tell; nobody is told anything then.
         """
         scan = scan._replace(carrier=shown.carrier, shown_by=shown.shown_by)
-        seen = self._register.look(holder, look_id=self._entropy(LOOK_ID_BYTES), scan=scan)
+        seen = self._register.look(holder, look_id=look_id(holder, scan), scan=scan)
         if seen is None:
             return Rejected(stranger, shown)
         if not seen.spent:
@@ -43,3 +38,9 @@ class Looks:
         status = seen.status
         name = self._fields.open(status.masked_name, context=f"status#{holder}", now=now)
         return Accepted(shown, status.colour_at(now), name, status.tags)
+
+
+def look_id(holder: str, scan: Scan) -> bytes:
+    """What tells a look from all others, made of who looked at whom, how, where and when."""
+    parts = (holder, scan.carrier, scan.verifier, scan.purpose, scan.place, str(scan.at))
+    return sm3("\x1f".join(parts).encode())[:LOOK_ID_BYTES]

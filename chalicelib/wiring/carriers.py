@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from chalicelib.wiring.offices import Offices
 
 if TYPE_CHECKING:
+    from chalicelib.codes.cards.service import Cards
+    from chalicelib.codes.cards.verify import CardVerifier
     from chalicelib.codes.documents.verify import DocumentVerifier
     from chalicelib.codes.looks import Looks
 
@@ -21,6 +23,34 @@ class Carriers(Offices):
         from chalicelib.codes.looks import Looks
 
         return Looks(self.register, self.fields)
+
+    @cached_property
+    def card_verifier(self) -> CardVerifier:
+        """Verifies people by their cards."""
+        from chalicelib.codes.cards.lookup import CardLookup
+        from chalicelib.codes.cards.verify import CardVerifier
+
+        lookup = CardLookup(self.dynamodb, self.settings.table("cards"))
+        return CardVerifier(lookup, self.looks, self.fields, specimen=self.settings.specimen)
+
+    @cached_property
+    def cards(self) -> Cards:
+        """Cards, and what becomes of them."""
+        from chalicelib.codes.cards.binding import CardBinding
+        from chalicelib.codes.cards.changing import CardChanges
+        from chalicelib.codes.cards.service import Cards
+        from chalicelib.codes.cards.store import CardStore
+
+        store = CardStore()
+        changes = CardChanges(store, self.notices)
+        binding = CardBinding(
+            store,
+            changes=changes,
+            residents=self.residents,
+            provider=lambda: self.identity_provider,
+            fields=self.fields,
+        )
+        return Cards(store, binding=binding, changes=changes, fields=self.fields)
 
     @cached_property
     def document_verifier(self) -> DocumentVerifier:
