@@ -54,6 +54,7 @@ GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     "/v1/sessions": (None, JSON, LOGIN),
     "/v1/codes": ("code:issue", JSON, {"ahead": 1, "picture": "svg"}),
     "/v1/verifications": ("code:verify", JSON, SCAN),
+    "/v1/cards": ("carrier:write", JSON, {"card_type": "senior_card", "card_number": "3101990012345678"}),
     "/v1/evidence": ("evidence:write", JSON, FACT),
     "/v1/evidence/batch": ("evidence:write", JSON, {"items": [FACT]}),
     "/v1/evidence/voids": ("evidence:write", JSON, {"reference": "ENTRY-0", "reason": "withdrawn"}),
