@@ -25,7 +25,13 @@ def first_rooms(here: City) -> list[Api]:
     """The operations by which somebody comes to a code, shows it, and has it verified."""
     front = partial(Api, clock=here.clock, authenticator=here.tokens)
     return [
-        codes.api(here.issuer, lambda: here.scans, front, entitled=here.entitled_to_codes),
+        codes.api(
+            here.issuer,
+            lambda: here.scans,
+            front,
+            entitled=here.entitled_to_codes,
+            dependants=lambda: here.dependant_codes,
+        ),
         verifications.api(here.verifier, lambda: here.card_verifier, lambda: here.document_verifier, front),
         people.api(lambda: here.sessions, front),
         partners.api(lambda: here.clients, front),
@@ -35,7 +41,9 @@ def first_rooms(here: City) -> list[Api]:
 
 def other_rooms(here: City) -> list[Api]:
     """All other operations; a cold start before a code owes their import nothing."""
+    from chalicelib.codes.cards import routes as cards
     from chalicelib.people import notices_routes as notices
+    from chalicelib.people.family import routes as family
     from chalicelib.status import routes as status
     from chalicelib.status.appeals import review_routes as reviews
     from chalicelib.status.appeals import routes as appeals
@@ -47,6 +55,7 @@ def other_rooms(here: City) -> list[Api]:
     return [
         status.api(lambda: here.explanations, front),
         notices.api(lambda: here.notices, front),
+        cards.api(lambda: here.cards, front),
         evidence.api(lambda: here.reports, lambda: here.batch_reports, front),
         overrides.api(
             lambda: here.override_proposals,
@@ -57,6 +66,7 @@ def other_rooms(here: City) -> list[Api]:
         ),
         reviews.api(lambda: here.appeals, front),
         appeals.api(lambda: here.appeals, front),
+        family.api(lambda: here.family, front),
         policies.api(lambda: here.policy_office, front),
     ]
 
@@ -89,6 +99,7 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         apply_overrides,
         change_keys,
         follow_appeals,
+        follow_delegations,
         log_scans,
         recompute_statuses,
         rotate_keys,
@@ -107,6 +118,7 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         apply_due_changes,
         apply_overrides,
         follow_appeals,
+        follow_delegations,
         watch_appeals,
         run_sweeps,
         tell_changes,

@@ -20,10 +20,11 @@ Entropy = Callable[[int], bytes]
 
 
 class Issued(NamedTuple):
-    """A finished code: its text, and what it says."""
+    """A finished code: its text, what it says, and whose it is, as verifiers see it (sealed, trust/fields.py)."""
 
     text: str
     body: CodeBody
+    masked_name: bytes
 
 
 class CodeIssuer:
@@ -79,4 +80,4 @@ class CodeIssuer:
         )
         signed = body.signed_bytes()
         tagged = signed + sm2.sign(key.pair, signed)
-        return Issued(to_text(tagged + tag(key.seal_keys, tagged)), body)
+        return Issued(to_text(tagged + tag(key.seal_keys, tagged)), body, status.masked_name)

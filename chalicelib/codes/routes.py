@@ -10,12 +10,16 @@ import msgspec
 from chalicelib.codes.issue import CodeIssuer, Issued
 from chalicelib.codes.model import AHEAD_LIMIT
 from chalicelib.codes.refusals import HolderSuspended
+from chalicelib.people.family.refusals import DelegationEnded, NotYourDependant
 from chalicelib.people.refusals import AssuranceTooLow
 from chalicelib.platform.http.operation import Api, Call, Front, Principal
+from chalicelib.platform.http.paths import PATTERN
 from chalicelib.platform.http.refusals import StorageUnavailable, UnknownCursor
 from chalicelib.platform.times import rfc3339
+from chalicelib.status.model import ShownBy
 
 if TYPE_CHECKING:
+    from chalicelib.codes.dependants import DependantCodes
     from chalicelib.codes.store import ScanItem, ScanStore
 
 PAGE_SIZE = 20
@@ -23,14 +27,27 @@ Entitled = Callable[[Principal], None]
 
 
 class IssueCode(msgspec.Struct):
-    """What a holder asks for: one code now, or `ahead` codes for as many minutes from now on."""
+    """What a holder asks for: one code now, or `ahead` codes for as many minutes from now on.
+
+    `for` is the `delegation_id` of GET /v1/delegations under which somebody else's code is asked for.
+    """
 
     ahead: Annotated[int, msgspec.Meta(ge=1, le=AHEAD_LIMIT)] | None = None
     picture: Literal["svg", "png"] | None = None
+    delegation: Annotated[str, msgspec.Meta(pattern=PATTERN)] | None = msgspec.field(default=None, name="for")
+
+
+class ShownHolder(msgspec.Struct):
+    """Whose code is shown: the masked name."""
+
+    name: str
 
 
 class IssuedCode(msgspec.Struct, omit_defaults=True):
-    """A code to show. `picture` is a data URL; times are RFC 3339 UTC."""
+    """A code to show. `picture` is a data URL; times are RFC 3339 UTC.
+
+    `shown_by` and `holder` are there for a code of somebody else, which a guardian shows.
+    """
 
     code: str
     colour: str
@@ -39,6 +56,8 @@ class IssuedCode(msgspec.Struct, omit_defaults=True):
     server_time: str
     specimen: bool
     picture: str | None = None
+    shown_by: str | None = None
+    holder: ShownHolder | None = None
 
 
 class IssuedCodes(msgspec.Struct):
@@ -66,7 +85,14 @@ class SeenScans(msgspec.Struct):
     next_cursor: str | None
 
 
-def api(issuer: CodeIssuer, scans: Callable[[], ScanStore], front: Front, *, entitled: Entitled) -> Api:
+def api(
+    issuer: CodeIssuer,
+    scans: Callable[[], ScanStore],
+    front: Front,
+    *,
+    entitled: Entitled,
+    dependants: Callable[[], DependantCodes],
+) -> Api:
     """The operations of this room; `entitled` refuses whoever was not recognised surely enough for a code."""
     api = front("codes")
 
@@ -78,13 +104,17 @@ def api(issuer: CodeIssuer, scans: Callable[[], ScanStore], front: Front, *, ent
         answer=(IssuedCode, IssuedCodes),
         status=201,
         needs="code:issue",
-        refusals=(AssuranceTooLow, HolderSuspended, StorageUnavailable),
+        refusals=(AssuranceTooLow, HolderSuspended, NotYourDependant, DelegationEnded, StorageUnavailable),
     )
     def issue_code(call: Call[IssueCode]) -> IssuedCode | IssuedCodes:
         entitled(call.principal)
-        wish = call.body
-        issued = issuer.issue(call.principal.subject, now=call.now, count=wish.ahead or 1)
-        codes = [_shown(code, wish.picture, call.now) for code in issued]
+        wish, holder = call.body, call.principal.subject
+        if wish.delegation is None:
+            issued = issuer.issue(holder, now=call.now, count=wish.ahead or 1)
+            codes = [_shown(code, wish.picture, call.now) for code in issued]
+        else:
+            shown = dependants().issue(wish.delegation, guardian=holder, now=call.now, count=wish.ahead or 1)
+            codes = [_shown(code, wish.picture, call.now, whose=shown.name) for code in shown.codes]
         return codes[0] if wish.ahead is None else IssuedCodes(codes, rfc3339(call.now))
 
     @api.operation(
@@ -105,8 +135,8 @@ def api(issuer: CodeIssuer, scans: Callable[[], ScanStore], front: Front, *, ent
     return api
 
 
-def _shown(issued: Issued, form: str | None, now: float) -> IssuedCode:
-    """A code for the holder's screen."""
+def _shown(issued: Issued, form: str | None, now: float, *, whose: str | None = None) -> IssuedCode:
+    """A code for the holder's screen, or with the name of `whose` it is for the screen of a guardian."""
     picture = None
     if form is not None:
         from chalicelib.codes.picture import data_url
@@ -121,6 +151,8 @@ def _shown(issued: Issued, form: str | None, now: float) -> IssuedCode:
         server_time=rfc3339(now),
         specimen=body.specimen,
         picture=picture,
+        shown_by=None if whose is None else ShownBy.GUARDIAN,
+        holder=None if whose is None else ShownHolder(whose),
     )
 
 

@@ -100,11 +100,14 @@ def _person() -> Identity:
 
 def _registry() -> Registry:
     """The people of the city that the environment names."""
+    from chalicelib.people.family.marks import Marks
+    from chalicelib.people.family.rights import Rights
+    from chalicelib.people.family.store import DelegationStore
     from chalicelib.people.guardians import Guardians
     from chalicelib.people.officers import Officers
     from chalicelib.people.residents import Residents
-    from chalicelib.people.store import GuardianStore, OfficerStore, PeopleStore
-    from chalicelib.platform.aws import kms
+    from chalicelib.people.store import OfficerStore, PeopleStore
+    from chalicelib.platform.aws import kms, tuned_dynamodb
     from chalicelib.platform.settings import Settings
     from chalicelib.trust.fields import Fields
     from chalicelib.trust.ring import KeyRing
@@ -113,7 +116,9 @@ def _registry() -> Registry:
 
     city = Settings.from_environment()
     ring = KeyRing(lambda: KeyStore(city.region), lambda: wrapper(city.key_wrap, lambda: kms(city)), max_age=600)
-    residents = Residents(PeopleStore(), Guardians(GuardianStore()), Fields(ring))
+    delegations = DelegationStore()
+    guardians = Guardians(delegations, lambda: Rights(delegations, Marks(tuned_dynamodb(city), city.table("statuses"))))
+    residents = Residents(PeopleStore(), guardians, Fields(ring))
     return Registry(residents, Officers(OfficerStore()))
 
 

@@ -1,8 +1,8 @@
-"""The tables of people, their offices and their dependants. Personal fields are sealed; a blind index finds people."""
+"""The tables of people and their offices. Personal fields are sealed; a blind index finds people."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.exceptions import PutError, UpdateError
@@ -44,19 +44,6 @@ class OfficerItem(TableModel):
     name = UnicodeAttribute()
     roles = UnicodeSetAttribute(null=True)
     standing = UnicodeAttribute()
-
-
-class GuardianshipItem(TableModel):
-    """One holder answers for another: from `since` on and, where there is one, before `until` (Unix seconds)."""
-
-    class Meta(TableMeta):
-        table_name = table_name("guardianships")
-
-    guardian = UnicodeAttribute(hash_key=True)
-    dependant = UnicodeAttribute(range_key=True)
-    relation = UnicodeAttribute()
-    since = NumberAttribute()
-    until = NumberAttribute(null=True)
 
 
 class PeopleStore:
@@ -133,33 +120,3 @@ class OfficerStore:
                 raise
             return False
         return True
-
-
-class GuardianStore:
-    """Who answers for whom."""
-
-    def save(self, item: GuardianshipItem) -> None:
-        """Store a guardianship in place of the one before between the same two people."""
-        item.save()
-
-    def end(self, guardian: str, dependant: str, *, at: int) -> None:
-        """Let a guardianship end; one that ended before, or never was, stays as it is."""
-        running = GuardianshipItem.until.does_not_exist() | (GuardianshipItem.until > at)
-        try:
-            GuardianshipItem(guardian, dependant).update(
-                [GuardianshipItem.until.set(at)], condition=GuardianshipItem.dependant.exists() & running
-            )
-        except UpdateError as error:
-            if not is_refused_condition(error):
-                raise
-
-    def get(self, guardian: str, dependant: str) -> GuardianshipItem | None:
-        """What is known between two people (strongly consistent), None where there never was anything."""
-        try:
-            return GuardianshipItem.get(guardian, dependant, consistent_read=True)
-        except GuardianshipItem.DoesNotExist:
-            return None
-
-    def get_all(self, pairs: Sequence[tuple[str, str]]) -> Iterator[GuardianshipItem]:
-        """What is known of pairs of guardian and dependant (strongly consistent), a hundred to a call."""
-        return iter(GuardianshipItem.batch_get(dict.fromkeys(pairs), consistent_read=True))

@@ -11,6 +11,7 @@ from chalicelib.codes.verify import CodeVerifier
 from chalicelib.wiring.paper import Paper
 
 if TYPE_CHECKING:
+    from chalicelib.codes.dependants import DependantCodes
     from chalicelib.codes.scan_log import ScanLog
     from chalicelib.codes.store import ScanStore
 
@@ -22,6 +23,13 @@ class Codes(Paper):
     def issuer(self) -> CodeIssuer:
         """Issues codes."""
         return CodeIssuer(self.settings.region, ring=self.ring, register=self.register, specimen=self.settings.specimen)
+
+    @cached_property
+    def dependant_codes(self) -> DependantCodes:
+        """Issues codes that guardians show."""
+        from chalicelib.codes.dependants import DependantCodes
+
+        return DependantCodes(self.issuer, self.showing, self.fields)
 
     @cached_property
     def verifier(self) -> CodeVerifier:

@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from chalicelib.wiring.people import People
+from chalicelib.wiring.family import Families
 
 if TYPE_CHECKING:
     from chalicelib.status.appeals.service import Appeals
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.status.policy.taking_effect import TakingEffect
 
 
-class Offices(People):
+class Offices(Families):
     """What officers and departments do about statuses: it takes knowing the people."""
 
     @cached_property

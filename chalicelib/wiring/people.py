@@ -11,6 +11,8 @@ from chalicelib.platform.http.operation import Principal
 from chalicelib.wiring.status import Status
 
 if TYPE_CHECKING:
+    from chalicelib.people.family.rights import Rights
+    from chalicelib.people.family.store import DelegationStore
     from chalicelib.people.guardians import Guardians
     from chalicelib.people.notices import Notices
     from chalicelib.people.officers import Officers
@@ -85,9 +87,23 @@ class People(Status):
     def guardians(self) -> Guardians:
         """Who answers for whom."""
         from chalicelib.people.guardians import Guardians
-        from chalicelib.people.store import GuardianStore
 
-        return Guardians(GuardianStore())
+        return Guardians(self.delegations, lambda: self.delegation_rights)
+
+    @cached_property
+    def delegations(self) -> DelegationStore:
+        """The delegations table."""
+        from chalicelib.people.family.store import DelegationStore
+
+        return DelegationStore()
+
+    @cached_property
+    def delegation_rights(self) -> Rights:
+        """Keeps the right to show somebody's code in step with the delegation."""
+        from chalicelib.people.family.marks import Marks
+        from chalicelib.people.family.rights import Rights
+
+        return Rights(self.delegations, Marks(self.dynamodb, self.settings.table("statuses")))
 
     @cached_property
     def residents(self) -> Residents:

@@ -9,9 +9,9 @@ from typing import Any
 
 import boto3
 
+from chalicelib.people.family.store import DelegationItem
 from chalicelib.people.model import Role
 from chalicelib.people.sandbox import RESIDENTS, SandboxResident
-from chalicelib.people.store import GuardianshipItem
 from chalicelib.status.appeals.items import AppealItem, MatterItem
 from chalicelib.status.evidence.store import EvidenceItem
 from chalicelib.status.overrides.store import OverrideItem
@@ -64,7 +64,7 @@ class Hall:
         """All that was said and done is forgotten; people stay who they are, and time goes on."""
         self.follow()
         holders = {item.subject for item in EvidenceItem.scan()}
-        for table in (AppealItem, MatterItem, EvidenceItem, OverrideItem, GuardianshipItem):
+        for table in (AppealItem, MatterItem, EvidenceItem, OverrideItem, DelegationItem):
             for item in table.scan():
                 item.delete()
         for holder in holders:
