@@ -50,6 +50,12 @@ APPEAL = {
     "for": {"document_type": LOGIN["document_type"], "document_number": LOGIN["document_number"]},
 }
 ANSWER = {"outcome": "upheld", "reason": "经核对铁路出行记录，申诉人当日不在本市。", "voids": []}
+DELEGATION = {
+    "kind": "child",
+    "dependant": {name: value for name, value in LOGIN.items() if name != "liveness_token"},
+    "until": "2026-12-31T00:00:00+08:00",
+    "guardian_consent": {"version": "2026-1"},
+}
 GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     "/v1/sessions": (None, JSON, LOGIN),
     "/v1/codes": ("code:issue", JSON, {"ahead": 1, "picture": "svg"}),
@@ -72,6 +78,7 @@ GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     "/v1/appeals/{appeal_id}/escalation": ("appeal:file", JSON, {"text": APPEAL["text"]}),
     "/v1/appeals/{appeal_id}/attachments": ("appeal:file", JSON, {"media_type": "image/png", "content": "iVBORw=="}),
     "/v1/appeals/{appeal_id}/decision": ("appeal:review", JSON, ANSWER),
+    "/v1/delegations": ("delegation:write", JSON, DELEGATION),
     "/v1/oauth/token": (None, FORM, {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}),
 }
 """A good body for every operation that takes one: whose token, which media type, what it says."""
