@@ -42,6 +42,7 @@ def first_rooms(here: City) -> list[Api]:
 def other_rooms(here: City) -> list[Api]:
     """All other operations; a cold start before a code owes their import nothing."""
     from chalicelib.codes.cards import routes as cards
+    from chalicelib.codes.paper import routes as papers
     from chalicelib.people import notices_routes as notices
     from chalicelib.people.family import routes as family
     from chalicelib.status import routes as status
@@ -56,6 +57,7 @@ def other_rooms(here: City) -> list[Api]:
         status.api(lambda: here.explanations, front),
         notices.api(lambda: here.notices, front),
         cards.api(lambda: here.cards, front),
+        papers.api(lambda: here.papers, here.settings.specimen, front),
         evidence.api(lambda: here.reports, lambda: here.batch_reports, front),
         overrides.api(
             lambda: here.override_proposals,

@@ -8,11 +8,23 @@ from typing import TYPE_CHECKING
 from chalicelib.wiring.carriers import Carriers
 
 if TYPE_CHECKING:
+    from chalicelib.codes.paper.issue import Papers
     from chalicelib.codes.paper.verify import PaperVerifier
 
 
 class Paper(Carriers):
     """Paper codes."""
+
+    @cached_property
+    def papers(self) -> Papers:
+        """Makes papers, and takes reports of their loss."""
+        from chalicelib.codes.carriers_store import CarrierStore
+        from chalicelib.codes.paper.issue import Papers
+        from chalicelib.codes.paper.press import Press
+
+        specimen = self.settings.specimen
+        press = Press(self.settings.region, ring=self.ring, allotment=self.status_lists, specimen=specimen)
+        return Papers(press, register=self.register, store=CarrierStore(), fields=self.fields, notices=self.notices)
 
     @cached_property
     def paper_verifier(self) -> PaperVerifier:
@@ -24,6 +36,5 @@ class Paper(Carriers):
             self.settings.region,
             ring=self.ring,
             papers=LivingPapers(self.dynamodb, self.settings.table("carriers")),
-            register=self.register,
-            fields=self.fields,
+            looks=self.looks,
         )

@@ -23,6 +23,10 @@ from tests.world import Reply, StoppedClock
 NEEDS = {
     ("POST", "/v1/codes"): "code:issue",
     ("GET", "/v1/scans"): "scan:read",
+    ("POST", "/v1/papers"): "carrier:write",
+    ("GET", "/v1/papers"): "carrier:read",
+    ("POST", "/v1/papers/{paper_id}/loss"): "carrier:write",
+    ("GET", "/v1/papers/{paper_id}/document"): "carrier:read",
     ("POST", "/v1/verifications"): "code:verify",
     ("POST", "/v1/cards"): "carrier:write",
     ("GET", "/v1/cards"): "carrier:read",

@@ -76,7 +76,7 @@ def _back(sheet: Sheet, left: float, top: float) -> None:
     for section in (words.PURPOSE, words.LOSS):
         for heading, text in section:
             sheet.line(left, top, heading, 6, width=CARD_WIDTH - 10, grey=GREY)
-            top = sheet.paragraph(left, top + 2.6, text, 7, width=CARD_WIDTH - 10) + 0.8
+            top = sheet.paragraph(left, top + 2.6, text, 6.8, width=CARD_WIDTH - 10) + 0.8
         top += 1
 
 

@@ -22,6 +22,7 @@ from chalicelib.people.refusals import AssuranceTooLow
 from chalicelib.platform.http.operation import Api, Call, Front
 from chalicelib.platform.http.refusals import IdempotencyKeyReused, StorageUnavailable
 from chalicelib.platform.times import rfc3339
+from chalicelib.trust.status_lists.refusals import StatusListsInMotion
 
 if TYPE_CHECKING:
     from chalicelib.codes.paper.issue import Papers
@@ -75,6 +76,7 @@ def api(papers: Callable[[], Papers], specimen: bool, front: Front) -> Api:
             TooManyPapers,
             IdempotencyKeyReused,
             PaperContended,
+            StatusListsInMotion,
             StorageUnavailable,
         ),
     )

@@ -30,6 +30,7 @@ class Sheet:
     def __init__(self, issued_at: int) -> None:
         self._pdf = pdf = fpdf.FPDF(unit="mm", format="A4")
         pdf.set_margin(0)
+        pdf.c_margin = 0
         pdf.set_auto_page_break(False)
         pdf.set_title(" ".join(TITLE))
         pdf.set_lang("zh-CN")

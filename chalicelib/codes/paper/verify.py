@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from chalicelib.codes.model import Accepted, Reason, Rejected, Verdict, window_reason
+from chalicelib.codes.looks import Looks
+from chalicelib.codes.model import Reason, Rejected, Verdict, window_reason
 from chalicelib.codes.paper import wire
 from chalicelib.codes.paper.living import LivingPapers
 from chalicelib.codes.paper.model import refusal
 from chalicelib.codes.paper.wire import PaperBody, UnverifiedPaper
 from chalicelib.codes.seal import is_intact, open_holder
 from chalicelib.codes.verify import entitled_key
-from chalicelib.platform.crypto.hashing import sm3
-from chalicelib.status.model import Carrier, Scan
-from chalicelib.status.register import StatusRegister
-from chalicelib.trust.fields import Fields
+from chalicelib.status.model import Scan
 from chalicelib.trust.model import KeyUse, UnwrappedKey
 from chalicelib.trust.ring import KeyRing
-
-LOOK_ID_LENGTH = 12
 
 
 class PaperVerifier:
     """Verifies the paper codes of one city."""
 
-    def __init__(
-        self, expected_region: str, *, ring: KeyRing, papers: LivingPapers, register: StatusRegister, fields: Fields
-    ) -> None:
+    def __init__(self, expected_region: str, *, ring: KeyRing, papers: LivingPapers, looks: Looks) -> None:
         self._expected_region = expected_region
         self._ring = ring
         self._papers = papers
-        self._register = register
-        self._fields = fields
+        self._looks = looks
 
     def verify(self, raw: bytes, *, scan: Scan, now: float) -> Verdict:
         """Accept the living paper of a holder in good standing, as often as it is shown.
@@ -64,12 +57,7 @@ class PaperVerifier:
         dead = refusal(self._papers.slot_of(holder), body.list_number, body.index)
         if dead is not None:
             return Rejected(dead, body)
-        seen = self._register.look(holder, look_id=_look_id(body, scan), scan=scan._replace(carrier=Carrier.PAPER))
-        if seen is None or not seen.spent:
-            return Rejected(Reason.HOLDER_SUSPENDED, body)
-        status = seen.status
-        name = self._fields.open(status.masked_name, context=f"status#{status.holder}", now=now)
-        return Accepted(body, status.colour_at(now), name, status.tags)
+        return self._looks.accept(holder, body, scan=scan, now=now)
 
 
 def _reason_in(paper: UnverifiedPaper, key: UnwrappedKey, now: float) -> Reason | None:
@@ -77,9 +65,3 @@ def _reason_in(paper: UnverifiedPaper, key: UnwrappedKey, now: float) -> Reason 
     if not is_intact(key.seal_keys, paper):
         return Reason.BAD_SEAL
     return window_reason(paper.body, now=now)
-
-
-def _look_id(body: PaperBody, scan: Scan) -> bytes:
-    """What tells a look from others: the same verifier twice in a second is one look, whoever sent it again."""
-    parts = (body.nonce, scan.verifier.encode(), str(scan.at).encode())
-    return sm3(b"\x1f".join(parts))[:LOOK_ID_LENGTH]
