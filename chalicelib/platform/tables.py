@@ -16,6 +16,7 @@ from chalicelib.platform.settings import Settings
 STORES = (
     "chalicelib.trust.store",
     "chalicelib.trust.journal_store",
+    "chalicelib.trust.status_lists.store",
     "chalicelib.status.store",
     "chalicelib.status.policy.roll_out_store",
     "chalicelib.status.policy.store",

@@ -1,4 +1,4 @@
-"""Keys, tokens, sealed fields and the journal."""
+"""Keys, tokens, sealed fields, the journal and status lists."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from chalicelib.wiring.ground import Ground
 if TYPE_CHECKING:
     from chalicelib.trust.journal import Journal
     from chalicelib.trust.rotation import KeyCustodian
+    from chalicelib.trust.status_lists.service import StatusLists
     from chalicelib.trust.store import KeyStore
 
 
@@ -62,6 +63,14 @@ class Trust(Ground):
         from chalicelib.trust.journal_store import JournalStore
 
         return Journal(JournalStore())
+
+    @cached_property
+    def status_lists(self) -> StatusLists:
+        """Which papers are revoked, for gates without network."""
+        from chalicelib.trust.status_lists.service import StatusLists
+        from chalicelib.trust.status_lists.store import StatusListStore
+
+        return StatusLists(self.settings.region, store=StatusListStore(), ring=self.ring)
 
     @cached_property
     def tokens(self) -> Tokens:

@@ -1,0 +1,127 @@
+"""The status lists table: on the shelf what each list is, in small; its token, which may be long, beside it.
+
+They are two items because an update costs as much as all that is in an item: handing out an entry must not cost what
+half of a list revoked does (175 KB at the most, of the 400 that an item may have).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.exceptions import PutError, UpdateError
+
+from chalicelib.platform.tables import TableMeta, TableModel, is_refused_condition, table_name
+from chalicelib.trust.status_list import SIZE
+from chalicelib.trust.status_lists.model import KEPT_S, Shelved
+
+SHELF, TOKENS = "shelf", "tokens"
+
+
+class StatusListItem(TableModel):
+    """A list on the shelf, which stays for good so that no number comes twice; or its token, which goes with time."""
+
+    class Meta(TableMeta):
+        table_name = table_name("status-lists")
+
+    part = UnicodeAttribute(hash_key=True)
+    number = NumberAttribute(range_key=True)
+    version = NumberAttribute()
+    issued_at = NumberAttribute(null=True)
+    kid = UnicodeAttribute(null=True)
+    taken = NumberAttribute(null=True)
+    ends_at = NumberAttribute(null=True)
+    token = UnicodeAttribute(null=True)
+    kept_until = TTLAttribute(null=True)
+
+
+class Kept(NamedTuple):
+    """A token as it stands; `version` counts the tokens of its list. Without one yet, it is empty and version 0."""
+
+    token: str = ""
+    version: int = 0
+
+
+class StatusListStore:
+    """Shelf and tokens. Each write is conditional and is the unit of atomicity."""
+
+    def shelf(self) -> list[Shelved]:
+        """Every list there ever was, oldest first: one query, a few dozen small items a year."""
+        return [_shelved(item) for item in StatusListItem.query(SHELF, consistent_read=True)]
+
+    def newest(self) -> Shelved | None:
+        """The list that was opened last."""
+        last = StatusListItem.query(SHELF, scan_index_forward=False, limit=1, consistent_read=True)
+        return next(map(_shelved, last), None)
+
+    def get(self, number: int) -> Shelved | None:
+        """A list on the shelf."""
+        try:
+            return _shelved(StatusListItem.get(SHELF, number, consistent_read=True))
+        except StatusListItem.DoesNotExist:
+            return None
+
+    def open(self, shelved: Shelved) -> bool:
+        """Put a new list on the shelf; False where another has its number."""
+        item = StatusListItem(
+            SHELF, shelved.number, taken=0, ends_at=shelved.ends_at, version=0, issued_at=0, kid=shelved.kid
+        )
+        return _carried_out(lambda: item.save(condition=StatusListItem.part.does_not_exist()))
+
+    def take(self, number: int, *, expires_at: int) -> int | None:
+        """The next entry of a list, one atomic count; None where it is full, or ends before the entry does."""
+        item = StatusListItem(SHELF, number)
+        room = (StatusListItem.taken < SIZE) & (StatusListItem.ends_at >= expires_at)
+        if not _carried_out(lambda: item.update([StatusListItem.taken.add(1)], condition=room)):
+            return None
+        return int(item.taken) - 1
+
+    def token(self, number: int) -> Kept | None:
+        """The token of a list, strongly consistent."""
+        try:
+            item = StatusListItem.get(TOKENS, number, consistent_read=True)
+        except StatusListItem.DoesNotExist:
+            return None
+        return Kept(item.token, int(item.version))
+
+    def replace(self, number: int, token: str, *, after: Kept, ends_at: int) -> bool:
+        """Put a token up in the place of another; False where somebody was quicker."""
+        kept_until = datetime.fromtimestamp(ends_at + KEPT_S, UTC)
+        item = StatusListItem(TOKENS, number, token=token, version=after.version + 1, kept_until=kept_until)
+        unchanged = StatusListItem.version == after.version if after.version else StatusListItem.part.does_not_exist()
+        return _carried_out(lambda: item.save(condition=unchanged))
+
+    def note(self, number: int, *, version: int, issued_at: int, kid: str) -> None:
+        """Write on the shelf which token is up; a newer one stays noted."""
+        changes = [
+            StatusListItem.version.set(version),
+            StatusListItem.issued_at.set(issued_at),
+            StatusListItem.kid.set(kid),
+        ]
+        older = StatusListItem.version < version
+        _carried_out(lambda: StatusListItem(SHELF, number).update(changes, condition=older))
+
+
+def _shelved(item: StatusListItem) -> Shelved:
+    """An item of the shelf."""
+    return Shelved(
+        number=int(item.number),
+        taken=int(item.taken),
+        ends_at=int(item.ends_at),
+        version=int(item.version),
+        issued_at=int(item.issued_at),
+        kid=item.kid or "",
+    )
+
+
+def _carried_out(write: Callable[[], object]) -> bool:
+    """Whether a conditional write was carried out."""
+    try:
+        write()
+    except (PutError, UpdateError) as error:
+        if not is_refused_condition(error):
+            raise
+        return False
+    return True
