@@ -51,6 +51,7 @@ def other_rooms(here: City) -> list[Api]:
     from chalicelib.status.evidence import routes as evidence
     from chalicelib.status.overrides import routes as overrides
     from chalicelib.status.policy import routes as policies
+    from chalicelib.trust.status_lists import routes as status_lists
 
     front = partial(Api, clock=here.clock, authenticator=here.tokens)
     return [
@@ -70,6 +71,7 @@ def other_rooms(here: City) -> list[Api]:
         appeals.api(lambda: here.appeals, front),
         family.api(lambda: here.family, front),
         policies.api(lambda: here.policy_office, front),
+        status_lists.api(lambda: here.status_lists, front),
     ]
 
 
@@ -103,7 +105,9 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         follow_appeals,
         follow_delegations,
         log_scans,
+        publish_status_lists,
         recompute_statuses,
+        revoke_carriers,
         rotate_keys,
         run_sweeps,
         tell_changes,
@@ -124,6 +128,8 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         watch_appeals,
         run_sweeps,
         tell_changes,
+        revoke_carriers,
+        publish_status_lists,
     ):
         app.register_blueprint(function.blueprint)
     return app

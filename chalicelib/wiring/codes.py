@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from chalicelib.codes.dependants import DependantCodes
     from chalicelib.codes.scan_log import ScanLog
     from chalicelib.codes.store import ScanStore
+    from chalicelib.trust.status_lists.following import CarrierFollower
 
 
 class Codes(Paper):
@@ -55,3 +56,11 @@ class Codes(Paper):
         from chalicelib.codes.scan_log import ScanLog
 
         return ScanLog(lambda: self.scans)
+
+    @cached_property
+    def carrier_follower(self) -> CarrierFollower:
+        """Puts dead papers on the status lists."""
+        from chalicelib.codes.paper.model import dead_entries
+        from chalicelib.trust.status_lists.following import CarrierFollower
+
+        return CarrierFollower(self.status_lists, dead_entries)

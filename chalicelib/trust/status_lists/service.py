@@ -41,9 +41,10 @@ class StatusLists:
             raise ValueError("no status list is kept for so long")
         for _ in range(ATTEMPTS):
             newest = self._store.newest()
-            index = newest and self._store.take(newest.number, expires_at=expires_at)
-            if newest is not None and index is not None:
-                return newest.number, index
+            if newest is not None:
+                index = self._store.take(newest.number, expires_at=expires_at)
+                if index is not None:
+                    return newest.number, index
             self._open(newest.number + 1 if newest else 1, now)
         raise StatusListsInMotion
 

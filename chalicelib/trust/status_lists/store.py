@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError, UpdateError
@@ -95,7 +95,7 @@ class StatusListStore:
 
     def note(self, number: int, *, version: int, issued_at: int, kid: str) -> None:
         """Write on the shelf which token is up; a newer one stays noted."""
-        changes = [
+        changes: list[Any] = [
             StatusListItem.version.set(version),
             StatusListItem.issued_at.set(issued_at),
             StatusListItem.kid.set(kid),
