@@ -13,13 +13,15 @@ from chalicelib.status.timeline import Reason
 
 
 class LastScan(MapAttribute[str, str | float]):
-    """The accepted presentation that set the mark."""
+    """The accepted presentation that set the mark, or the last look. What is usual is left out (register.py)."""
 
     verifier = UnicodeAttribute()
     verifier_name = UnicodeAttribute()
     purpose = UnicodeAttribute()
     place = UnicodeAttribute()
     at = NumberAttribute()
+    carrier = UnicodeAttribute(null=True)
+    shown_by = UnicodeAttribute(null=True)
 
 
 class DueIndex(GlobalSecondaryIndex["StatusItem"]):  # type: ignore[no-untyped-call]
@@ -39,7 +41,9 @@ class DueIndex(GlobalSecondaryIndex["StatusItem"]):  # type: ignore[no-untyped-c
 class StatusItem(TableModel):
     """A holder's status. Issue reads it and verify conditionally updates it (register.py), each in one round trip.
 
-    All that has to do with colours is written by ledger.py alone, always as a whole.
+    All that has to do with colours is written by ledger.py alone, always as a whole. Who may show the holder's codes
+    stands beside it in attributes that are made up as they come (`delegation_<mark>`, register.py); so an item is
+    changed by updates only, and never saved as it was read.
     """
 
     class Meta(TableMeta):
@@ -51,6 +55,9 @@ class StatusItem(TableModel):
     masked_name = BinaryAttribute(legacy_encoding=False)
     mark = BinaryAttribute(legacy_encoding=False)
     last_scan = LastScan(null=True)  # type: ignore[no-untyped-call]
+    last_look = LastScan(null=True)  # type: ignore[no-untyped-call]
+    look_id = BinaryAttribute(null=True, legacy_encoding=False)
+    tags = UnicodeAttribute(null=True)
     course = UnicodeAttribute()
     version = NumberAttribute()
     edition = NumberAttribute()
