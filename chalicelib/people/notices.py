@@ -30,6 +30,8 @@ KINDS = {
     "card_ended": Title("你的卡片已停用", "A card of yours was ended"),
     "card_lost": Title("你的卡片已挂失", "A card of yours was reported lost"),
     "card_replaced": Title("你的卡片已更换", "A card of yours was replaced"),
+    "channel_bound": Title("你的应用账号已绑定", "An account of yours in an app was bound"),
+    "channel_unbound": Title("你的应用账号已解绑", "An account of yours in an app was removed"),
     "delegation_ended": Title("亲友代办关系已结束", "Somebody no longer shows codes for somebody else"),
     "delegation_proposed": Title("有人请求代你出示一码", "Somebody asks to show your codes"),
     "delegation_started": Title("亲友代办关系已开始", "Somebody may now show codes for somebody else"),

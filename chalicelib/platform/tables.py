@@ -7,7 +7,7 @@ from importlib import import_module
 from botocore.exceptions import ClientError
 from pynamodb.connection.base import Connection
 from pynamodb.connection.table import TableConnection
-from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.exceptions import DeleteError, PutError, UpdateError
 from pynamodb.models import Model
 
 from chalicelib.platform.aws import CONNECT_TIMEOUT_S, READ_TIMEOUT_S
@@ -29,6 +29,7 @@ STORES = (
     "chalicelib.people.notices",
     "chalicelib.people.family.store",
     "chalicelib.people.proofing.attempts_store",
+    "chalicelib.people.proofing.channel_store",
     "chalicelib.codes.store",
     "chalicelib.codes.carriers_store",
     "chalicelib.codes.cards.store",
@@ -72,7 +73,7 @@ class TableModel(Model):
         return table
 
 
-def is_refused_condition(error: PutError | UpdateError) -> bool:
+def is_refused_condition(error: PutError | UpdateError | DeleteError) -> bool:
     """Whether the store looked and said no. PynamoDB cannot tell of itself where no answer came at all."""
     return isinstance(error.cause, ClientError) and error.cause_response_code == "ConditionalCheckFailedException"
 
