@@ -35,7 +35,7 @@ export function createFold(id, { card, load, draw, tools = () => [], count = () 
   /** What the city does not offer (yet) is not shown; other trouble is said above what was read before. */
   function stumble(problem) {
     if (!(problem instanceof Problem)) throw problem;
-    show(node, problem.code !== "not_found" && problem.status !== 404);
+    show(node, problem.code !== "not_found");
     say(complain, problem.signedOut ? "" : problemLine(problem));
   }
 
@@ -75,12 +75,16 @@ export function createFold(id, { card, load, draw, tools = () => [], count = () 
   };
 }
 
-/** One entry: what it is, a line of facts, and what can be done about it. `state` names its badge. */
+/** Something that can be done: `run()` does it, and what the city refuses is said beside the button. */
+export const act = (key, id, run, { kind = "quiet", values } = {}) => ({ key, id, run, kind, values });
+
+/** One entry: what it is, lines of facts, and what can be done about it. `word` is its badge, painted by `state`. */
 export function entry(id, { title, state, word, lines = [], acts = [] }) {
-  const head = el("div", { class: "entry-head" }, el("strong", {}, title), state ? el("span", { class: "tag", "data-state": state }, word ?? state) : null);
+  const complain = fault(`${id}-fault`);
+  const head = el("div", { class: "entry-head" }, el("strong", {}, title), word ? el("span", { class: "tag" }, word) : null);
   const facts = lines.filter(Boolean).map((line) => el("p", { class: "soft" }, line));
-  const ways = acts.filter(Boolean);
-  return el("div", { class: "entry", "data-testid": id, "data-state": state }, head, ...facts, ways.length ? el("div", { class: "actions" }, ...ways) : null);
+  const ways = acts.filter(Boolean).map((one) => button(one.key, { ...one, complain }));
+  return el("div", { class: "entry", "data-testid": id, "data-state": state }, head, ...facts, ways.length ? el("div", { class: "actions" }, ...ways) : null, complain);
 }
 
 export const nothing = (key) => el("p", { class: "soft" }, t(key));

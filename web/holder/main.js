@@ -57,7 +57,7 @@ const affairs = createAffairs({
   renew: () => keeper.renew(),
   onSignedOut: end,
 });
-const counter = createCounter({ ask, clock, present, visit, onGone: () => end() });
+const counter = createCounter({ ask, present, renamed: () => keeper.renew() });
 const door = createDoor({ open });
 
 /** What the folds ask for; whoever is signed out meanwhile is told at the door. */

@@ -9,10 +9,13 @@ const SHOWN = 10;
 
 const purposeWord = (purpose) => (has(`purpose.${purpose}`) ? t(`purpose.${purpose}`) : purpose);
 
+/** By what somebody was verified, and that it was not they who held it up. A screen of one's own goes without saying. */
+const shown = ({ carrier, shown_by: by }) => [carrier && carrier !== "screen" ? `carrier.${carrier}` : null, by === "guardian" ? "shown.guardian" : null].filter((key) => key && has(key)).map((key) => t(key));
+
 function row(scan) {
   const where = scan.place ? t("holder.scans.place", { purpose: purposeWord(scan.purpose), place: scan.place }) : purposeWord(scan.purpose);
   const at = dayAndTime(instant(scan.scanned_at), currentLanguage());
-  return el("li", { class: "scan-row" }, el("span", {}, scan.verifier_name ?? ""), el("time", { datetime: scan.scanned_at }, at), el("span", { class: "soft" }, where));
+  return el("li", { class: "scan-row", "data-carrier": scan.carrier }, el("span", {}, scan.verifier_name ?? ""), el("time", { datetime: scan.scanned_at }, at), el("span", { class: "soft" }, [where, ...shown(scan)].join(" · ")));
 }
 
 /** `load()` answers the API's `{scans}` or throws a `Problem`. */

@@ -14,12 +14,13 @@ import { createSession } from "../lib/session.js";
 import { createDoor, createPurposes } from "./desk.js";
 import { createHistory } from "./history.js";
 import { bindInputs } from "./inputs.js";
+import { bindNumbers } from "./numbers.js";
 import { signal } from "./signal.js";
 import { createStage } from "./stage.js";
 import { readAnswer, readProblem } from "./verdict.js";
 
-/** The same question is safe to repeat: the same verifier gets the same answer for the same code. */
-const ATTEMPTS = 3;
+/** A code is safe to ask about again: the same verifier gets the same answer. Each look at a person is counted. */
+const ATTEMPTS = { code: 3, card: 3, document: 1 };
 
 const clock = createClock();
 const api = createApi({ base: apiBase({ meta: meta("yima-api"), location }), clock });
@@ -28,12 +29,13 @@ const city = demoCity();
 const history = createHistory();
 const purposes = createPurposes();
 const door = createDoor({ open });
-const inputs = bindInputs(check);
-const stage = createStage({ returns: () => $("auto-return").checked, onLeave: () => inputs.pause(false), onAgain: () => check(lastCode) });
+const inputs = bindInputs((code) => check({ code }));
+const numbers = bindNumbers({ check, desk: () => purposes.chosen });
+const stage = createStage({ returns: () => $("auto-return").checked, onLeave: () => inputs.pause(false), onAgain: () => check(last) });
 
 let bearer = null;
 let busy = false;
-let lastCode = "";
+let last = null;
 let complaint = null;
 
 /** The client secret stays in this closure: only the five-minute token and the public client id outlive a reload. */
@@ -60,6 +62,7 @@ async function open(credentials) {
 
 function begin() {
   draw();
+  numbers.allow(session.value.scopes ?? []);
   inputs.greet();
   api.get("/openapi.json").then((document) => purposes.list(purposesOf(document)), () => {});
 }
@@ -68,6 +71,8 @@ function end(problem = null) {
   session.end();
   bearer = null;
   inputs.stop();
+  numbers.forget();
+  last = null;
   history.forget();
   door.complain(problem);
   draw();
@@ -91,7 +96,8 @@ async function ask(desk, body, attempt = 1) {
   try {
     return await desk.using((token) => api.post("/verifications", { token, json: body }));
   } catch (problem) {
-    if (!problem.passing || attempt >= ATTEMPTS) throw problem;
+    const [carrier] = Object.keys(body);
+    if (!problem.passing || attempt >= ATTEMPTS[carrier]) throw problem;
     await pause(backOff(attempt, Math.random(), Math.min(3, problem.retryAfter)));
     return ask(desk, body, attempt + 1);
   }
@@ -107,6 +113,8 @@ function stumble(problem) {
 
 function conclude(reading) {
   $("scan-text").value = "";
+  numbers.clear();
+  if (reading.tone !== "unknown") last = null;
   history.add(reading, clock.now());
   signal(reading.tone, { sound: $("sound").checked, vibration: $("vibration").checked });
   stage.present(reading);
@@ -117,16 +125,16 @@ function complain(problem) {
   say($("scan-fault"), problem ? problemLine(problem) : "");
 }
 
-/** One code, one verdict: hold the camera, ask, show. A code that arrives meanwhile is let go. */
-async function check(code) {
+/** One thing shown, one verdict: hold the camera, ask, show. What arrives meanwhile is let go. */
+async function check(shown) {
   const desk = bearer;
-  if (busy || !desk) return;
-  lastCode = code;
+  if (busy || !desk || !shown) return;
+  last = shown;
   complain(null);
   wait(true);
   const { purpose, place } = purposes.chosen;
   const sameDesk = (action) => (outcome) => desk === bearer && action(outcome);
-  await ask(desk, { code, purpose, ...(place && { place }) }).then(sameDesk((answer) => conclude(readAnswer(answer))), sameDesk(stumble));
+  await ask(desk, { ...shown, purpose, ...(place && { place }) }).then(sameDesk((answer) => conclude(readAnswer(answer))), sameDesk(stumble));
   wait(false);
 }
 

@@ -3,7 +3,7 @@
 import { timeOfDay } from "../lib/citytime.js";
 import { $, el, mark, say, show } from "../lib/dom.js";
 import { duration } from "../lib/duration.js";
-import { onLanguage, t } from "../lib/i18n.js";
+import { has, onLanguage, t } from "../lib/i18n.js";
 import { setIcon } from "../lib/icons.js";
 import { problemWords } from "../lib/problemwords.js";
 import { missedBy, stay } from "./verdict.js";
@@ -38,6 +38,17 @@ function drawWords(reading) {
   say($("verdict-next"), t(reading.next));
 }
 
+/** By what, shown by whom, of which groups, and what is still to be looked at. */
+function drawCarrier({ carrier, shownBy, checks, tags }) {
+  const lines = [carrier, shownBy].filter(Boolean).map((key) => t(key));
+  say($("verdict-carrier"), lines.join(" · "));
+  show($("verdict-carrier"), lines.length > 0);
+  $("verdict-checks").replaceChildren(...checks.map((key) => el("li", {}, t(key))));
+  show($("verdict-checks"), checks.length > 0);
+  $("verdict-tags").replaceChildren(...tags.map((tag) => el("li", { class: "verdict-tag" }, has(`tag.${tag}`) ? t(`tag.${tag}`) : tag)));
+  show($("verdict-tags"), tags.length > 0);
+}
+
 function drawMarks(reading) {
   const dialog = $("verdict");
   mark(dialog, "data-colour", reading.tone);
@@ -51,7 +62,7 @@ function drawMarks(reading) {
 }
 
 /** One sentence for those who listen. */
-const spoken = (reading) => [$("verdict-title"), $("verdict-reason"), $("verdict-next")].map((node) => node.textContent).concat(reading.name ?? "").filter(Boolean).join(" · ");
+const spoken = (reading) => [$("verdict-title"), $("verdict-reason"), $("verdict-carrier"), ...$("verdict-checks").children, $("verdict-next")].map((node) => node.textContent).concat(reading.name ?? "").filter(Boolean).join(" · ");
 
 /**
  * The stage: `present(reading)` shows a verdict, returns by itself where `returns()` says so, and calls `onLeave` when
@@ -66,6 +77,7 @@ export function createStage({ returns, onLeave, onAgain }) {
     drawMarks(reading);
     drawWords(reading);
     drawTimes(reading);
+    drawCarrier(reading);
   }
 
   function count() {

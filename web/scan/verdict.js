@@ -4,10 +4,15 @@ import { instant } from "../lib/clock.js";
 
 export const REASONS = [
   "malformed", "unknown_kind", "unknown_issuer", "unknown_key", "revoked_key", "bad_seal", "bad_signature",
-  "expired", "not_yet_valid", "replayed", "superseded", "holder_suspended", "unavailable",
+  "expired", "not_yet_valid", "replayed", "superseded", "holder_suspended", "delegation_ended",
+  "carrier_lost", "carrier_replaced", "carrier_ended", "carrier_revoked", "unknown_carrier", "unknown_person", "unavailable",
 ];
+/** What is shown without a screen: nothing of it is spent, and whoever holds it is not proven to be its holder. */
+const LASTING = ["paper", "card", "document"];
 
 const COLOURS = ["green", "yellow", "red"];
+/** Time to look at a document or a card, too. */
+const LOOK_MS = 9_000;
 const STAY_MS = { green: 3_500, accepted: 3_500, unknown: 12_000, rejected: 9_000, yellow: 9_000, red: 12_000 };
 
 /** Accepted: the colour leads, for a genuine code may still be a red one. */
@@ -18,9 +23,12 @@ function accepted(answer) {
   return { verdict: "accepted", tone, colour, reason: null, title, subtitle: colour === "green" ? "colour.green" : null, what: `verdict.${tone}.what`, next: `verdict.${tone}.next` };
 }
 
+/** The words for a reason: a paper lives for months, so what is said about an expired one differs. */
+const reasonWords = (reason, carrier) => (reason === "expired" && LASTING.includes(carrier) ? "paper_expired" : REASONS.includes(reason) ? reason : "other");
+
 /** Rejected: the reason in words. `unavailable` means that nobody can tell, and must not look like a refusal. */
-function rejected(reason) {
-  const words = `reason.${REASONS.includes(reason) ? reason : "other"}`;
+function rejected(reason, carrier) {
+  const words = `reason.${reasonWords(reason, carrier)}`;
   const unknown = reason === "unavailable";
   return {
     verdict: "rejected", tone: unknown ? "unknown" : "rejected", colour: null, reason,
@@ -30,24 +38,39 @@ function rejected(reason) {
 
 /** Both times of a code whose window is elsewhere, so that staff can tell a bad clock from a bad code; null where any is missing. */
 function windowOf(answer) {
-  if (!["expired", "not_yet_valid"].includes(answer.reason)) return null;
+  if (!["expired", "not_yet_valid"].includes(answer.reason) || LASTING.includes(answer.carrier)) return null;
   const window = { issued: instant(answer.issued_at), expires: instant(answer.expires_at), server: instant(answer.server_time) };
   return Object.values(window).every(Number.isFinite) ? window : null;
 }
 
+/** By what somebody was verified, who held it up, and what the person at the gate still has to look at. */
+function carrierOf({ verdict, carrier, shown_by: shownBy }) {
+  const lasting = LASTING.includes(carrier);
+  const guardian = shownBy === "guardian";
+  const checks = verdict === "accepted" ? [lasting ? `carrier.${carrier}.check` : null, guardian ? "shown.guardian.check" : null] : [];
+  return {
+    carrier: lasting ? `carrier.${carrier}` : null,
+    shownBy: guardian ? "shown.guardian" : null,
+    checks: checks.filter(Boolean),
+    ...(lasting && verdict === "accepted" && { what: `carrier.${carrier}.what` }),
+  };
+}
+
 /** The API's answer as the screen needs it. */
 export function readAnswer(answer) {
-  const reading = answer.verdict === "accepted" ? accepted(answer) : rejected(answer.reason);
-  return { ...reading, name: answer.holder?.name ?? null, specimen: Boolean(answer.specimen), window: windowOf(answer) };
+  const reading = answer.verdict === "accepted" ? accepted(answer) : rejected(answer.reason, answer.carrier);
+  const about = { name: answer.holder?.name ?? null, tags: answer.tags ?? [], specimen: Boolean(answer.specimen) };
+  return { ...reading, ...about, window: windowOf(answer), ...carrierOf(answer) };
 }
 
 /** No answer at all: cannot tell, with the problem instead of a reason. */
 export function readProblem(problem) {
-  return { ...rejected("unavailable"), verdict: "unknown", problem, name: null, specimen: false, window: null };
+  const nothing = { name: null, tags: [], specimen: false, window: null, carrier: null, shownBy: null, checks: [] };
+  return { ...rejected("unavailable"), ...nothing, verdict: "unknown", problem };
 }
 
 /** How long a verdict stays before the screen returns to scanning: longer where somebody has to read and act. */
-export const stay = (reading) => STAY_MS[reading.tone];
+export const stay = (reading) => Math.max(STAY_MS[reading.tone], reading.checks.length ? LOOK_MS : 0);
 
 /** By how many whole seconds the window was missed. */
 export function missedBy(window, reason) {

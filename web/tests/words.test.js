@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
+import { CARDS, DOCUMENTS } from "../lib/documents.js";
 import { chosenLanguage, fill, WORDS } from "../lib/i18n.js";
+import { problemWords } from "../lib/problemwords.js";
 import { USUAL } from "../lib/purposes.js";
 import { readAnswer, readProblem, REASONS } from "../scan/verdict.js";
 
@@ -42,6 +44,42 @@ test("every reason of the API has a name, a meaning and something to do, in both
     const { title, subtitle, what, next } = readAnswer({ verdict: "rejected", reason });
     for (const key of [title, subtitle, what, next]) assert.ok(key in WORDS.zh && key in WORDS.en, `${reason}: ${key}`);
   }
+});
+
+test("the reasons are those of the city's own list, and the city has no other", () => {
+  const model = readFileSync(`${WEB}/../chalicelib/codes/model.py`, "utf8");
+  const listed = model.slice(model.indexOf("class Reason"), model.indexOf("class Purpose"));
+  for (const [, reason] of listed.matchAll(/= "(\w+)"/g)) assert.ok(REASONS.includes(reason), reason);
+});
+
+test("every carrier that somebody may be verified by has its words, and what lasts asks for a second look", () => {
+  for (const carrier of ["paper", "card", "document"]) {
+    const { what, carrier: name, checks } = readAnswer({ verdict: "accepted", colour: "green", carrier, shown_by: "guardian" });
+    assert.equal(checks.length, 2);
+    for (const key of [what, name, ...checks]) assert.ok(key in WORDS.zh, key);
+    assert.ok(readAnswer({ verdict: "rejected", reason: "expired", carrier }).subtitle in WORDS.zh);
+  }
+  assert.deepEqual(readAnswer({ verdict: "accepted", colour: "green", carrier: "screen", shown_by: "holder" }).checks, []);
+});
+
+for (const [family, kinds] of [["document", DOCUMENTS], ["card", CARDS]]) {
+  test(`every ${family} has a name and says how its number looks`, () => {
+    for (const kind of kinds) for (const key of [`${family}.${kind}`, `${family}.${kind}.hint`]) assert.ok(key in WORDS.zh, key);
+  });
+}
+
+test("every mistake in a number that the city recognises is explained", () => {
+  const model = readFileSync(`${WEB}/../chalicelib/people/documents/model.py`, "utf8");
+  const listed = model.slice(model.indexOf("class Mistake"), model.indexOf("HINTS ="));
+  for (const [, mistake] of listed.matchAll(/= "(\w+)"/g)) assert.ok(`mistake.${mistake}` in WORDS.zh, mistake);
+});
+
+test("a mistyped number is explained by what it looks like, and where", () => {
+  const problem = (evidence) => problemWords({ code: "invalid_document_number", status: 422, evidence }).next;
+  assert.match(problem({ mistake: "neighbours_swapped", positions: [7, 8] }), /相邻.*7、8/);
+  assert.match(problem({ mistake: "other_document_type", looks_like: "passport" }), /护照/);
+  assert.match(problem({ mistake: "something_new" }), /校验位/);
+  assert.match(problemWords({ code: "too_many_attempts", status: 429, evidence: { retry_at: "2026-11-22T08:00:00Z" } }).next, /16:00/);
 });
 
 test("every colour, no colour, and no answer have their words", () => {

@@ -2,6 +2,7 @@
 
 import account from "./en/account.js";
 import console from "./en/console.js";
+import problems from "./en/problems.js";
 import signin from "./en/signin.js";
 import status from "./en/status.js";
 import ways from "./en/ways.js";
@@ -9,6 +10,7 @@ import ways from "./en/ways.js";
 export default {
   ...account,
   ...console,
+  ...problems,
   ...signin,
   ...status,
   ...ways,
@@ -106,6 +108,10 @@ export default {
   "scan.submit": "Check",
   "scan.checking": "Checking…",
   "scan.empty": "Enter the text of a code first.",
+  "scan.card": "No code: check a card",
+  "scan.number": "Nothing at hand: check a document number",
+  "scan.number.about": "Say purpose and place above. Each look-up stands in the person’s own record, and their number is limited.",
+  "scan.place.needed": "Fill in the place above first: the person will read it.",
   "scan.history": "Latest on this device",
   "scan.history.about": "Kept in memory only; gone when you close or reload.",
   "scan.settings": "Settings",
@@ -182,6 +188,30 @@ export default {
   "reason.holder_suspended": "Code suspended",
   "reason.holder_suspended.what": "This holder’s service code is suspended at present.",
   "reason.holder_suspended.next": "Show them the way to the service desk. Do not ask why in public.",
+  "reason.delegation_ended": "No longer shown for another",
+  "reason.delegation_ended.what": "Somebody showed this code for another person, and may do so no more.",
+  "reason.delegation_ended.next": "Ask for the person’s own code, or check their document.",
+  "reason.carrier_lost": "Reported lost",
+  "reason.carrier_lost.what": "The holder has reported this paper or card lost; whoever has it may be somebody else.",
+  "reason.carrier_lost.next": "Do not admit on it; check a document. The holder gets a new one at a service desk.",
+  "reason.carrier_replaced": "Replaced by a new one",
+  "reason.carrier_replaced.what": "The holder has a new paper or card; this one is void.",
+  "reason.carrier_replaced.next": "Ask for the new one.",
+  "reason.carrier_ended": "No longer in use",
+  "reason.carrier_ended.what": "This paper or card does not stand for its holder any more.",
+  "reason.carrier_ended.next": "Ask for the code on the phone, or show the way to a service desk.",
+  "reason.carrier_revoked": "Revoked",
+  "reason.carrier_revoked.what": "It is on the list of what was lost, replaced or ended.",
+  "reason.carrier_revoked.next": "Ask for the new one, or check a document.",
+  "reason.unknown_carrier": "No such card here",
+  "reason.unknown_carrier.what": "This card number is bound to nobody.",
+  "reason.unknown_carrier.next": "Check kind and number of the card, or use the document number.",
+  "reason.unknown_person": "Nobody of this number",
+  "reason.unknown_person.what": "This document has not been registered for a city code.",
+  "reason.unknown_person.next": "Check the number, or register the visit by hand.",
+  "reason.paper_expired": "Paper code expired",
+  "reason.paper_expired.what": "A paper code is good for 180 days, and these are over.",
+  "reason.paper_expired.next": "Check a document, and let the holder have a new one made.",
   "reason.unavailable": "The city could not answer",
   "reason.unavailable.what": "The holder has done nothing wrong, and the code is not lost.",
   "reason.unavailable.next": "Try again; if it stays, register the visit by hand.",

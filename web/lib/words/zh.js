@@ -2,6 +2,7 @@
 
 import account from "./zh/account.js";
 import console from "./zh/console.js";
+import problems from "./zh/problems.js";
 import signin from "./zh/signin.js";
 import status from "./zh/status.js";
 import ways from "./zh/ways.js";
@@ -9,6 +10,7 @@ import ways from "./zh/ways.js";
 export default {
   ...account,
   ...console,
+  ...problems,
   ...signin,
   ...status,
   ...ways,
@@ -106,6 +108,10 @@ export default {
   "scan.submit": "核验",
   "scan.checking": "正在核验…",
   "scan.empty": "请先输入文字码。",
+  "scan.card": "没有码：核对卡片",
+  "scan.number": "什么都没带：核对证件号码",
+  "scan.number.about": "请在上面写明用途和地点。每次核对都会记入本人的查验记录，次数有上限。",
+  "scan.place.needed": "请先在上面填写地点：本人会在记录里看到。",
   "scan.history": "本机最近结果",
   "scan.history.about": "只存在内存里，关闭或刷新后清空。",
   "scan.settings": "设置",
@@ -182,6 +188,30 @@ export default {
   "reason.holder_suspended": "服务码已停用",
   "reason.holder_suspended.what": "这位持码人的服务码目前停用。",
   "reason.holder_suspended.next": "请引导到服务台办理，不要当众追问原因。",
+  "reason.delegation_ended": "代出示关系已结束",
+  "reason.delegation_ended.what": "这个码是别人代为出示的，他们现在没有这个权利了。",
+  "reason.delegation_ended.next": "请码的主人出示自己的码，或核对证件。",
+  "reason.carrier_lost": "已挂失",
+  "reason.carrier_lost.what": "这张纸质码或卡片已被本人挂失，拿着它的可能不是本人。",
+  "reason.carrier_lost.next": "不要放行，请核对证件；是本人的话，请到服务台补办。",
+  "reason.carrier_replaced": "已被新的替换",
+  "reason.carrier_replaced.what": "持码人已经换了新的纸质码或卡片，这一张作废。",
+  "reason.carrier_replaced.next": "请出示新的那一张。",
+  "reason.carrier_ended": "已停用",
+  "reason.carrier_ended.what": "这张纸质码或卡片已不再与持码人绑定。",
+  "reason.carrier_ended.next": "请出示手机码，或到服务台办理。",
+  "reason.carrier_revoked": "已被撤销",
+  "reason.carrier_revoked.what": "撤销列表里有它：已挂失、已更换或已停用。",
+  "reason.carrier_revoked.next": "请出示新的那一张，或核对证件。",
+  "reason.unknown_carrier": "没有登记的卡片",
+  "reason.unknown_carrier.what": "这个卡号没有绑定给任何人。",
+  "reason.unknown_carrier.next": "请核对卡的种类和号码，或改用证件号码。",
+  "reason.unknown_person": "没有这个人的登记",
+  "reason.unknown_person.what": "这个证件号码还没有登记过一码。",
+  "reason.unknown_person.next": "请核对号码，或按人工登记办理。",
+  "reason.paper_expired": "纸质码已过期",
+  "reason.paper_expired.what": "纸质码有效 180 天，这一张已过期。",
+  "reason.paper_expired.next": "请核对证件，并请持码人申领新的。",
   "reason.unavailable": "城市一时答不上来",
   "reason.unavailable.what": "这不是持码人的问题，码也没有作废。",
   "reason.unavailable.next": "请再试一次；仍不行，请按人工登记办理。",
