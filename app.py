@@ -11,7 +11,7 @@ from chalice.app import Chalice
 from chalicelib.codes import routes as codes
 from chalicelib.codes import verify_routes as verifications
 from chalicelib.partners import routes as partners
-from chalicelib.people import routes as people
+from chalicelib.people.sessions import routes as sessions
 from chalicelib.platform.http import routes as description
 from chalicelib.platform.http.operation import Api
 from chalicelib.trust import routes as trust
@@ -33,7 +33,7 @@ def first_rooms(here: City) -> list[Api]:
             dependants=lambda: here.dependant_codes,
         ),
         verifications.api(here.verifier, lambda: here.card_verifier, lambda: here.document_verifier, front),
-        people.api(lambda: here.sessions, front),
+        sessions.api(lambda: here.sessions, lambda: here.refreshing, lambda: here.devices, front),
         partners.api(lambda: here.clients, front),
         trust.api(lambda: here.key_store, front),
     ]
@@ -45,6 +45,7 @@ def other_rooms(here: City) -> list[Api]:
     from chalicelib.codes.paper import routes as papers
     from chalicelib.people import notices_routes as notices
     from chalicelib.people.family import routes as family
+    from chalicelib.people.tags import routes as tags
     from chalicelib.status import routes as status
     from chalicelib.status.appeals import review_routes as reviews
     from chalicelib.status.appeals import routes as appeals
@@ -70,6 +71,7 @@ def other_rooms(here: City) -> list[Api]:
         reviews.api(lambda: here.appeals, front),
         appeals.api(lambda: here.appeals, front),
         family.api(lambda: here.family, front),
+        tags.api(lambda: here.tags, front),
         policies.api(lambda: here.policy_office, front),
         status_lists.api(lambda: here.status_lists, front),
     ]
@@ -104,6 +106,7 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         change_keys,
         follow_appeals,
         follow_delegations,
+        follow_tags,
         log_scans,
         publish_status_lists,
         recompute_statuses,
@@ -125,6 +128,7 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         apply_overrides,
         follow_appeals,
         follow_delegations,
+        follow_tags,
         watch_appeals,
         run_sweeps,
         tell_changes,

@@ -34,7 +34,9 @@ KINDS = {
     "channel_unbound": Title("你的应用账号已解绑", "An account of yours in an app was removed"),
     "delegation_ended": Title("亲友代办关系已结束", "Somebody no longer shows codes for somebody else"),
     "delegation_proposed": Title("有人请求代你出示一码", "Somebody asks to show your codes"),
+    "delegation_refused": Title("亲友代办请求未获同意", "A request to show codes was turned down"),
     "delegation_started": Title("亲友代办关系已开始", "Somebody may now show codes for somebody else"),
+    "delegation_withdrawn": Title("亲友代办请求已撤回", "A request to show codes was taken back"),
     "desk_acted": Title("服务窗口为你办理了业务", "A service desk acted for you"),
     "desk_opened": Title("服务窗口开始为你办理业务", "A service desk began to act for you"),
     "identity_changed": Title("你的登记信息已更新", "Your name on record was changed"),
@@ -45,6 +47,7 @@ KINDS = {
     "refresh_token_reused": Title(
         "一台设备的登录凭证被重复使用，已退出", "Somebody used a stale sign-in; the device is out"
     ),
+    "tag_reported": Title("有部门登记你属于特殊群体", "A department says that you belong to a special group"),
 }
 """Every kind of notice. A kind that is not here is a mistake of ours: nobody would know what they were told."""
 

@@ -58,6 +58,7 @@ class StatusItem(TableModel):
     last_look = LastScan(null=True)  # type: ignore[no-untyped-call]
     look_id = BinaryAttribute(null=True, legacy_encoding=False)
     tags = UnicodeAttribute(null=True)
+    tags_version = NumberAttribute(null=True)
     course = UnicodeAttribute()
     version = NumberAttribute()
     edition = NumberAttribute()
@@ -126,3 +127,8 @@ class StatusStore:
     def set_standing(self, holder: str, standing: Standing) -> None:
         """Suspend a holder's codes or honour them again, at once."""
         StatusItem(holder).update([StatusItem.standing.set(str(standing))], condition=StatusItem.holder.exists())
+
+    def set_masked_name(self, holder: str, masked_name: bytes) -> None:
+        """Let scans show another name, sealed as the one before; it has nothing to do with colours."""
+        named = StatusItem.masked_name.set(masked_name)
+        StatusItem(holder).update([named], condition=StatusItem.holder.exists())

@@ -18,9 +18,16 @@ if TYPE_CHECKING:
     from chalicelib.people.officers import Officers
     from chalicelib.people.proofing.attempts import Attempts
     from chalicelib.people.proofing.provider import IdentityProvider
+    from chalicelib.people.records import IdentityRecords
     from chalicelib.people.registration import Registration
     from chalicelib.people.residents import Residents
+    from chalicelib.people.sessions.devices import Devices
     from chalicelib.people.sessions.log_in import Sessions
+    from chalicelib.people.sessions.pairs import Pairs
+    from chalicelib.people.sessions.refreshing import Refreshing
+    from chalicelib.people.sessions.store import SessionStore
+    from chalicelib.people.tags.following import TagFollower
+    from chalicelib.people.tags.service import TagBook
 
 
 class People(Status):
@@ -54,7 +61,22 @@ class People(Status):
         from chalicelib.people.registration import Registration
         from chalicelib.people.store import PeopleStore
 
-        return Registration(PeopleStore(), statuses=self.recompute, arrivals=self.arrivals, fields=self.fields)
+        return Registration(
+            PeopleStore(),
+            records=self.identity_records,
+            statuses=self.recompute,
+            arrivals=self.arrivals,
+            fields=self.fields,
+        )
+
+    @cached_property
+    def identity_records(self) -> IdentityRecords:
+        """What is kept of who people are."""
+        from chalicelib.people.records import IdentityRecords
+        from chalicelib.people.store import PeopleStore
+        from chalicelib.status.store import StatusStore
+
+        return IdentityRecords(PeopleStore(), StatusStore(), self.fields)
 
     @cached_property
     def notices(self) -> Notices:
@@ -70,10 +92,41 @@ class People(Status):
 
         return Sessions(
             provider=self.identity_provider,
+            attempts=lambda: self.attempts,
             registration=self.registration,
             officers=self.officers,
-            tokens=self.tokens,
+            store=self.session_store,
+            pairs=self.pairs,
+            fields=self.fields,
         )
+
+    @cached_property
+    def refreshing(self) -> Refreshing:
+        """Renews sessions."""
+        from chalicelib.people.sessions.refreshing import Refreshing
+
+        return Refreshing(self.session_store, self.pairs, self.officers, lambda: self.notices)
+
+    @cached_property
+    def devices(self) -> Devices:
+        """Where people are signed in."""
+        from chalicelib.people.sessions.devices import Devices
+
+        return Devices(self.session_store, self.fields)
+
+    @cached_property
+    def session_store(self) -> SessionStore:
+        """Sessions."""
+        from chalicelib.people.sessions.store import SessionStore
+
+        return SessionStore()
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """The tokens of sessions."""
+        from chalicelib.people.sessions.pairs import Pairs
+
+        return Pairs(self.tokens, self.fields)
 
     @cached_property
     def officers(self) -> Officers:
@@ -104,6 +157,21 @@ class People(Status):
         from chalicelib.people.family.rights import Rights
 
         return Rights(self.delegations, Marks(self.dynamodb, self.settings.table("statuses")))
+
+    @cached_property
+    def tags(self) -> TagBook:
+        """To which special groups people belong."""
+        from chalicelib.people.tags.service import TagBook
+        from chalicelib.people.tags.store import TagStore
+
+        return TagBook(TagStore(), residents=lambda: self.residents, mirror=self.tag_mirror)
+
+    @cached_property
+    def tag_follower(self) -> TagFollower:
+        """Does what follows when tags have changed."""
+        from chalicelib.people.tags.following import TagFollower
+
+        return TagFollower(self.tag_mirror, lambda: self.notices)
 
     @cached_property
     def residents(self) -> Residents:

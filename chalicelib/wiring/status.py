@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.status.policy.sweep_store import SweepStore
     from chalicelib.status.recompute import Recompute
     from chalicelib.status.store import ChangeStore
+    from chalicelib.status.tag_mirror import TagMirror
     from chalicelib.status.telling import ChangeTeller
 
 
@@ -130,6 +131,13 @@ class Status(Trust):
         from chalicelib.status.telling import ChangeTeller
 
         return ChangeTeller(lambda: self.changes)
+
+    @cached_property
+    def tag_mirror(self) -> TagMirror:
+        """The tags in the status items."""
+        from chalicelib.status.tag_mirror import TagMirror
+
+        return TagMirror(self.dynamodb, self.settings.table("statuses"))
 
     @cached_property
     def override_store(self) -> OverrideStore:

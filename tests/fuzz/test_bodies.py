@@ -42,6 +42,13 @@ OVERRIDE = {
     "hours": 48,
     "group": "三号楼",
 }
+TAG = {
+    "document_type": LOGIN["document_type"],
+    "document_number": LOGIN["document_number"],
+    "tag": "veteran",
+    "expires_at": "2036-09-20T10:00:00+08:00",
+    "reference": "VETERAN-1",
+}
 NOTE = {"note": "已核实"}
 ROLL_OUT = {"policy_key": "calm@1", "reason": "疫情平稳", "effective_from": "2026-09-22T00:00:00+08:00"}
 APPEAL = {
@@ -63,6 +70,7 @@ GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     "/v1/cards": ("carrier:write", JSON, {"card_type": "senior_card", "card_number": "3101990012345678"}),
     "/v1/evidence": ("evidence:write", JSON, FACT),
     "/v1/evidence/batch": ("evidence:write", JSON, {"items": [FACT]}),
+    "/v1/tags": ("tag:report", JSON, TAG),
     "/v1/evidence/voids": ("evidence:write", JSON, {"reference": "ENTRY-0", "reason": "withdrawn"}),
     "/v1/overrides": ("override:propose", JSON, OVERRIDE),
     "/v1/overrides/{override_id}/approval": ("override:approve", JSON, NOTE),
