@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chalicelib.platform.addresses import app, is_address, point
+
 STAGES = ("local", "dev", "prod")
 ASSURANCES = ("real_name", "real_person")
 LONGEST_APPEAL_HOURS = 30 * 24
@@ -23,7 +25,10 @@ class Settings:
     key-encryption keys (`kms:<id or alias>` or `file:<path>`), `attachments` where files are kept that people send in
     (`s3:<bucket>` or `folder:<path>`), `appeal_hours` within how many hours an appeal is answered, `code_assurance`
     how surely somebody must have been recognised to get a code, `document_limits` how many people a verifier may look
-    up by their numbers a minute and a day; an empty `identity_provider` means that nobody can log in.
+    up by their numbers a minute and a day; an empty `identity_provider` means that nobody can log in, `sandbox` that
+    invented people can, an address that those are asked who answer under `identity_provider_key` (hex 04‖X‖Y).
+    `wechat` and `alipay` are `<app id>:file:<path of the secret>` or `<app id>:sealed:<secret under key_wrap>`,
+    `alipay_key` the key Alipay answers under (Base64 of SubjectPublicKeyInfo).
     """
 
     stage: str = "local"
@@ -40,6 +45,10 @@ class Settings:
     override_threshold: int = 10
     code_assurance: str = "real_person"
     document_limits: tuple[int, int] = (30, 2000)
+    identity_provider_key: str = ""
+    wechat: str = ""
+    alipay: str = ""
+    alipay_key: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a deployment that would be wrong in silence."""
@@ -53,6 +62,22 @@ class Settings:
             raise SettingsError(f"YIMA_CODE_ASSURANCE is {self.code_assurance!r}; use one of {', '.join(ASSURANCES)}")
         if self.stage == "prod" and self.identity_provider == "sandbox":
             raise SettingsError("YIMA_IDENTITY_PROVIDER=sandbox lets invented people in; it is refused in prod")
+        self._check_outside()
+
+    def _check_outside(self) -> None:
+        """Refuse others whom nobody could ask or believe. What a setting says of a secret is not repeated."""
+        if self.identity_provider not in {"", "sandbox"}:
+            if not is_address(self.identity_provider):
+                raise SettingsError("YIMA_IDENTITY_PROVIDER is no address; use sandbox, or https://… without a query")
+            if point(self.identity_provider_key) is None:
+                raise SettingsError(
+                    "YIMA_IDENTITY_PROVIDER_KEY is no SM2 key; use the provider's as hex 04‖X‖Y"
+                )
+        for name, value in (("YIMA_WECHAT", self.wechat), ("YIMA_ALIPAY", self.alipay)):
+            if value and app(value) is None:
+                raise SettingsError(f"{name} names no app; use <app id>:file:<path> or <app id>:sealed:<Base64>")
+        if self.alipay and not self.alipay_key:
+            raise SettingsError("YIMA_ALIPAY_KEY is missing; without it nobody can tell whether Alipay answers")
 
     @property
     def specimen(self) -> bool:
@@ -81,6 +106,10 @@ class Settings:
             tracing=env.get("YIMA_TRACING", ""),
             override_threshold=_count("YIMA_OVERRIDE_THRESHOLD", env.get("YIMA_OVERRIDE_THRESHOLD", "10")),
             code_assurance=env.get("YIMA_CODE_ASSURANCE", "real_person"),
+            identity_provider_key=env.get("YIMA_IDENTITY_PROVIDER_KEY", ""),
+            wechat=env.get("YIMA_WECHAT", ""),
+            alipay=env.get("YIMA_ALIPAY", ""),
+            alipay_key=env.get("YIMA_ALIPAY_KEY", ""),
             document_limits=_limits(env.get("YIMA_DOCUMENT_LIMITS", "30/2000")),
         )
 
@@ -95,10 +124,10 @@ def _hours(text: str) -> int:
 def _limits(text: str) -> tuple[int, int]:
     """A number a minute and one a day; raises `SettingsError`."""
     numbers = text.split("/")
-    if len(numbers) != 2:
+    counts = [_count("YIMA_DOCUMENT_LIMITS", number) for number in numbers]
+    if len(counts) != 2 or not all(counts):
         raise SettingsError(f"YIMA_DOCUMENT_LIMITS is {text!r}; use a number a minute and one a day, such as 30/2000")
-    a_minute, a_day = (_count("YIMA_DOCUMENT_LIMITS", number) for number in numbers)
-    return a_minute, a_day
+    return counts[0], counts[1]
 
 
 def _count(name: str, text: str) -> int:

@@ -38,7 +38,10 @@ def test_a_text_that_is_no_instant_is_refused(text: str) -> None:
 WRONG = [
     {"YIMA_STAGE": "moon"},
     *({"YIMA_REGION": region} for region in ("31", "31000x", "３１００００")),
-    *({"YIMA_DOCUMENT_LIMITS": limits} for limits in ("", "30", "30/", "/9", "30/2000/1", "a/b", "-1/5", "１/２")),
+    *(
+        {"YIMA_DOCUMENT_LIMITS": limits}
+        for limits in ("", "30", "30/", "/9", "30/2000/1", "0/5", "5/0", "a/b", "-1/5", "１/２")
+    ),
     *({"YIMA_OVERRIDE_THRESHOLD": people} for people in ("", "ten", "-1", "1.5", "１０", "9999999")),
 ]
 

@@ -19,14 +19,13 @@ from chalicelib.codes.cards.refusals import (
 from chalicelib.codes.cards.store import CardItem
 from chalicelib.people.documents.refusals import InvalidCardNumber, UnknownCardType
 from chalicelib.people.notices import NoticeItem
-from chalicelib.people.proofing.provider import IdentityProvider
 from chalicelib.people.refusals import NoIdentityProvider
-from chalicelib.people.sandbox import NOBODYS_CARD_ENDS_IN, RESIDENTS
+from chalicelib.people.sandbox import NOBODYS_CARD_ENDS_IN, RESIDENTS, SandboxIdentityProvider
 from chalicelib.platform.http.creation import Creation
 from chalicelib.platform.http.refusals import IdempotencyKeyReused, Refusal
 from chalicelib.wiring import City
-from tests.codes.cards.wallet import HELPER, NOON, OTHER_SENIOR, SENIOR, TRANSIT, bind, wish
-from tests.world import moved_in
+from tests.codes.cards.wallet import HELPER, OTHER_SENIOR, SENIOR, TRANSIT, bind, wish
+from tests.world import NOON, moved_in
 
 
 @pytest.fixture
@@ -124,7 +123,7 @@ def test_a_repeat_asks_nobody_whose_the_card_is(city: City, holder: str) -> None
     assert bind(city, holder, creation=creation) == card
 
 
-class Down(IdentityProvider):
+class Down(SandboxIdentityProvider):
     """Knows cards on better days."""
 
     def owns_card(self, *asked: object, **more: object) -> bool:

@@ -11,8 +11,8 @@ from chalicelib.status.model import Carrier, Colour, ShownBy, Standing
 from chalicelib.status.store import StatusItem, StatusStore
 from chalicelib.wiring import City
 from tests.codes.calls import Calls
-from tests.codes.cards.wallet import NOON, OTHER_SENIOR, SENIOR, TRANSIT, bind, show
-from tests.world import coloured, moved_in, scan_by
+from tests.codes.cards.wallet import OTHER_SENIOR, SENIOR, TRANSIT, bind, show
+from tests.world import NOON, coloured, moved_in, scan_by
 
 
 @pytest.fixture
