@@ -45,6 +45,7 @@ def other_rooms(here: City) -> list[Api]:
     from chalicelib.codes.paper import routes as papers
     from chalicelib.people import notices_routes as notices
     from chalicelib.people.family import routes as family
+    from chalicelib.people.proofing import channel_routes as channels
     from chalicelib.people.tags import routes as tags
     from chalicelib.status import routes as status
     from chalicelib.status.appeals import review_routes as reviews
@@ -71,6 +72,7 @@ def other_rooms(here: City) -> list[Api]:
         reviews.api(lambda: here.appeals, front),
         appeals.api(lambda: here.appeals, front),
         family.api(lambda: here.family, front),
+        channels.api(lambda: here.channel_accounts, front),
         tags.api(lambda: here.tags, front),
         policies.api(lambda: here.policy_office, front),
         status_lists.api(lambda: here.status_lists, front),

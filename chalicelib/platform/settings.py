@@ -70,9 +70,7 @@ class Settings:
             if not is_address(self.identity_provider):
                 raise SettingsError("YIMA_IDENTITY_PROVIDER is no address; use sandbox, or https://… without a query")
             if point(self.identity_provider_key) is None:
-                raise SettingsError(
-                    "YIMA_IDENTITY_PROVIDER_KEY is no SM2 key; use the provider's as hex 04‖X‖Y"
-                )
+                raise SettingsError("YIMA_IDENTITY_PROVIDER_KEY is no SM2 key; use the provider's as hex 04‖X‖Y")
         for name, value in (("YIMA_WECHAT", self.wechat), ("YIMA_ALIPAY", self.alipay)):
             if value and app(value) is None:
                 raise SettingsError(f"{name} names no app; use <app id>:file:<path> or <app id>:sealed:<Base64>")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.people.notices import Notices
     from chalicelib.people.officers import Officers
     from chalicelib.people.proofing.attempts import Attempts
+    from chalicelib.people.proofing.channels import ChannelAccounts
     from chalicelib.people.proofing.provider import IdentityProvider
     from chalicelib.people.records import IdentityRecords
     from chalicelib.people.registration import Registration
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.people.sessions.store import SessionStore
     from chalicelib.people.tags.following import TagFollower
     from chalicelib.people.tags.service import TagBook
+    from chalicelib.platform.outgoing import Outgoing
 
 
 class People(Status):
@@ -40,7 +42,28 @@ class People(Status):
             from chalicelib.people.sandbox import SandboxIdentityProvider
 
             return SandboxIdentityProvider()
-        return None
+        if not self.settings.identity_provider:
+            return None
+        from chalicelib.people.proofing import outside
+
+        return outside.provider(self.settings, ring=self.ring, outgoing=self.outgoing)
+
+    @cached_property
+    def outgoing(self) -> Outgoing:
+        """How other systems are asked."""
+        from chalicelib.platform.outgoing import Outgoing
+
+        return Outgoing()
+
+    @cached_property
+    def channel_accounts(self) -> ChannelAccounts:
+        """Whose accounts in other apps are whose."""
+        from chalicelib.people.proofing import outside
+        from chalicelib.people.proofing.channel_store import ChannelStore
+        from chalicelib.people.proofing.channels import ChannelAccounts
+
+        apps = outside.channels(self.settings, wrapper=lambda: self.key_wrapper, outgoing=self.outgoing)
+        return ChannelAccounts(ChannelStore(), apps, fields=self.fields, notices=self.notices)
 
     @cached_property
     def entitled_to_codes(self) -> Callable[[Principal], None]:
@@ -162,6 +185,7 @@ class People(Status):
     def tags(self) -> TagBook:
         """To which special groups people belong."""
         from chalicelib.people.tags.service import TagBook
+    from chalicelib.platform.outgoing import Outgoing
         from chalicelib.people.tags.store import TagStore
 
         return TagBook(TagStore(), residents=lambda: self.residents, mirror=self.tag_mirror)

@@ -76,6 +76,7 @@ GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     "/v1/overrides/{override_id}/approval": ("override:approve", JSON, NOTE),
     "/v1/overrides/{override_id}/rejection": ("override:approve", JSON, NOTE),
     "/v1/overrides/{override_id}/withdrawal": ("override:propose", JSON, NOTE),
+    "/v1/channels": ("channel:write", JSON, {"name": "wechat", "code": "sandbox-1"}),
     "/v1/overrides/{override_id}/end": ("override:approve", JSON, NOTE),
     "/v1/policies": ("policy:write", JSON, {"text": "policy: calm"}),
     "/v1/dry-runs": ("policy:write", JSON, {"policy_key": "calm@1", "at": "2026-09-22T00:00:00+08:00"}),

@@ -12,7 +12,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -30,6 +30,8 @@ BEIJING = timezone(timedelta(hours=8))
 FORM = "application/x-www-form-urlencoded;charset=utf-8"
 INVALID_CODE = "isv.code-invalid"
 
+Kind = TypeVar("Kind", bound=msgspec.Struct)
+
 
 class Envelope(msgspec.Struct):
     """Alipay's answer: what was signed, still as bytes, and the signature over exactly these."""
@@ -39,25 +41,20 @@ class Envelope(msgspec.Struct):
     sign: str = ""
 
 
-class Granted(msgspec.Struct):
-    """Whose code it was. The access token beside it is not ours to keep: nothing is asked in the person's name."""
+class Said(msgspec.Struct):
+    """Whose code it was, or why Alipay does not say. The access token beside it is not ours to keep: nothing is asked
+    in the person's name."""
 
     user_id: str = ""
     open_id: str = ""
+    sub_code: str = ""
 
     @property
     def account(self) -> str:
-        """The account; the two kinds of ids cannot be taken for each other."""
+        """The account, if there is one; the two kinds of ids cannot be taken for each other."""
         if self.user_id:
             return f"user:{self.user_id}"
         return f"open:{self.open_id}" if self.open_id else ""
-
-
-class Refused(msgspec.Struct):
-    """Why Alipay grants nothing."""
-
-    code: str = ""
-    sub_code: str = ""
 
 
 class AlipayChannel:
@@ -81,44 +78,37 @@ class AlipayChannel:
 
     def account(self, code: str, *, now: float) -> str:
         """The account; raises `ChannelCodeInvalid` or `ChannelUnavailable`."""
-        envelope = self._asked(code, now)
-        if envelope is None:
-            raise ChannelUnavailable
-        granted = self._granted(envelope)
-        if granted is None:
-            raise ChannelUnavailable
-        if not granted.account:
-            raise ChannelCodeInvalid
-        return granted.account
-
-    def _asked(self, code: str, now: float) -> Envelope | None:
-        """Alipay's answer, None where there is none that can be read."""
-        form = self._signed_form(code, now)
         try:
-            answer = self._outgoing.send("POST", self._gateway, headers={"Content-Type": FORM}, body=form)
-            return msgspec.json.decode(answer.body, type=Envelope) if answer.status == 200 else _unread("status")
+            return self._account(self._asked(code, now))
         except NoAnswer as error:
-            return _unread(error.kind)
-        except (msgspec.DecodeError, UnicodeError):
-            return _unread("unreadable")
+            telemetry.count("ChannelFaults", channel="alipay", kind=error.kind)
+        raise ChannelUnavailable
 
-    def _granted(self, envelope: Envelope) -> Granted | None:
-        """What Alipay grants: nobody's account for a code it does not know, None where it cannot be told.
+    def _asked(self, code: str, now: float) -> Envelope:
+        """Alipay's answer; raises `NoAnswer` where there is none that can be read."""
+        form = self._signed_form(code, now)
+        answer = self._outgoing.send("POST", self._gateway, headers={"Content-Type": FORM}, body=form)
+        if answer.status != 200:
+            raise NoAnswer("status")
+        return _decoded(answer.body, Envelope)
+
+    def _account(self, envelope: Envelope) -> str:
+        """The account in an answer; raises `ChannelCodeInvalid`, or `NoAnswer` where it tells of none.
 
         1. A refusal is believed without a signature: it opens nothing.
         2. Whatever opens something is signed by Alipay, over the bytes that we read.
         """
-        try:
-            if error := bytes(envelope.error_response):
-                refused = msgspec.json.decode(error, type=Refused)
-                return Granted() if refused.sub_code == INVALID_CODE else _unread("refused")
-            said = bytes(envelope.alipay_system_oauth_token_response)
-            if not self._is_by_alipay(said, envelope.sign):
-                return _unread("untrusted")
-            granted = msgspec.json.decode(said, type=Granted)
-            return granted if granted.account else _unread("unreadable")
-        except (msgspec.DecodeError, UnicodeError):
-            return _unread("unreadable")
+        answer = bytes(envelope.error_response) or bytes(envelope.alipay_system_oauth_token_response)
+        said = _decoded(answer, Said)
+        if said.sub_code == INVALID_CODE:
+            raise ChannelCodeInvalid
+        if said.sub_code or envelope.error_response:
+            raise NoAnswer("refused")
+        if not self._is_by_alipay(answer, envelope.sign):
+            raise NoAnswer("untrusted")
+        if not said.account:
+            raise NoAnswer("unreadable")
+        return said.account
 
     def _signed_form(self, code: str, now: float) -> bytes:
         """The form with its signature. Its time is Beijing's."""
@@ -178,6 +168,9 @@ class AlipayChannel:
         return key
 
 
-def _unread(kind: str) -> None:
-    """Count an answer that could not be used."""
-    telemetry.count("ChannelFaults", channel="alipay", kind=kind)
+def _decoded(text: bytes, kind: type[Kind]) -> Kind:
+    """JSON as one of the structs above; raises `NoAnswer`."""
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except (msgspec.DecodeError, UnicodeError):
+        raise NoAnswer("unreadable") from None

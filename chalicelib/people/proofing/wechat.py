@@ -45,25 +45,21 @@ class WeChatChannel:
 
     def account(self, code: str, *, now: float) -> str:
         """The openid; raises `ChannelCodeInvalid` or `ChannelUnavailable`."""
-        session = self._session(code)
-        if session is None:
-            raise ChannelUnavailable
-        if session.errcode in INVALID_CODES:
-            raise ChannelCodeInvalid
-        if session.errcode or not session.openid:
-            telemetry.count("ChannelFaults", channel="wechat", kind="busy" if session.errcode in BUSY else "refused")
-            raise ChannelUnavailable
-        return session.openid
-
-    def _session(self, code: str) -> Session | None:
-        """WeChat's answer, None where there is none that can be read; no error outlives this function."""
         try:
-            answer = self._outgoing.send("GET", self._address(code), headers={"Accept": "application/json"})
-            return _read(answer.body) if answer.status == 200 else _unread("status")
+            return _account(self._session(code))
         except NoAnswer as error:
-            return _unread(error.kind)
+            telemetry.count("ChannelFaults", channel="wechat", kind=error.kind)
+        raise ChannelUnavailable
+
+    def _session(self, code: str) -> Session:
+        """WeChat's answer; raises `NoAnswer` where there is none that can be read."""
+        answer = self._outgoing.send("GET", self._address(code), headers={"Accept": "application/json"})
+        if answer.status != 200:
+            raise NoAnswer("status")
+        try:
+            return _read(answer.body)
         except (msgspec.DecodeError, UnicodeError):
-            return _unread("unreadable")
+            raise NoAnswer("unreadable") from None
 
     def _address(self, code: str) -> str:
         """The address that carries the secret."""
@@ -76,6 +72,12 @@ class WeChatChannel:
         return f"{self._base_url}/sns/jscode2session?{urlencode(wish)}"
 
 
-def _unread(kind: str) -> None:
-    """Count an answer that could not be used."""
-    telemetry.count("ChannelFaults", channel="wechat", kind=kind)
+def _account(session: Session) -> str:
+    """The account in an answer; raises `ChannelCodeInvalid`, or `NoAnswer` where it tells of none."""
+    if session.errcode in INVALID_CODES:
+        raise ChannelCodeInvalid
+    if session.errcode:
+        raise NoAnswer("busy" if session.errcode in BUSY else "refused")
+    if not session.openid:
+        raise NoAnswer("unreadable")
+    return session.openid
