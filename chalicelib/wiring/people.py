@@ -185,7 +185,6 @@ class People(Status):
     def tags(self) -> TagBook:
         """To which special groups people belong."""
         from chalicelib.people.tags.service import TagBook
-    from chalicelib.platform.outgoing import Outgoing
         from chalicelib.people.tags.store import TagStore
 
         return TagBook(TagStore(), residents=lambda: self.residents, mirror=self.tag_mirror)
