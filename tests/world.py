@@ -71,6 +71,25 @@ class Reply:
         return code
 
 
+class Pass(str):
+    """The access token of a session, with what renews it: a test may keep it for days, as an app on a phone does."""
+
+    __slots__ = ("newest", "refresh_token", "session_id")
+
+    @classmethod
+    def of(cls, session: dict[str, Any]) -> Pass:
+        """What came of a log-in."""
+        held = cls(session["token"])
+        held.session_id = session["session_id"]
+        held.take(session)
+        return held
+
+    def take(self, session: dict[str, Any]) -> None:
+        """Hold the tokens that were given last."""
+        self.newest: str = session["token"]
+        self.refresh_token: str = session["refresh_token"]
+
+
 class Caller:
     """Calls the API as a gateway would: Lambda event in, response out."""
 
@@ -86,13 +105,45 @@ class Caller:
         token: str | None = None,
         media: str = JSON,
         key: str | None = None,
+        proof: str | None = None,
     ) -> Reply:
-        """One request; `key` is its Idempotency-Key."""
+        """One request, repeated with a renewed token where a session's has expired.
+
+        `key` is its Idempotency-Key, `proof` that of a device key.
+        """
+        if not isinstance(token, Pass):
+            return self.once(method, path, body=body, token=token, media=media, key=key, proof=proof)
+        reply = self.once(method, path, body=body, token=token.newest, media=media, key=key, proof=proof)
+        if reply.status != 401 or reply.code != "expired_token" or not self._renewed(token):
+            return reply
+        return self.once(method, path, body=body, token=token.newest, media=media, key=key, proof=proof)
+
+    def _renewed(self, token: Pass) -> bool:
+        """Whether a session gives another token."""
+        reply = self.post("/v1/sessions/refresh", {"refresh_token": token.refresh_token})
+        if reply.status == 200:
+            token.take(reply.body)
+        return reply.status == 200
+
+    def once(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes = b"",
+        token: str | None = None,
+        media: str = JSON,
+        key: str | None = None,
+        proof: str | None = None,
+    ) -> Reply:
+        """One request."""
         headers = {"Content-Type": media} if body else {}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         if key is not None:
             headers["Idempotency-Key"] = key
+        if proof is not None:
+            headers["DPoP"] = proof
         answer = self._http.request(method, path, headers=headers, body=body)
         return Reply(answer.status_code, answer.headers, json.loads(answer.body))
 
@@ -100,17 +151,22 @@ class Caller:
         """GET."""
         return self.send("GET", path, token=token)
 
-    def post(self, path: str, payload: Any, *, token: str | None = None, key: str | None = None) -> Reply:
+    def post(
+        self, path: str, payload: Any, *, token: str | None = None, key: str | None = None, proof: str | None = None
+    ) -> Reply:
         """POST a JSON body."""
-        return self.send("POST", path, body=json.dumps(payload).encode(), token=token, key=key)
+        return self.send("POST", path, body=json.dumps(payload).encode(), token=token, key=key, proof=proof)
 
-    def log_in(self, resident: SandboxResident = RESIDENTS[0], role: Role | None = None) -> str:
-        """A session token of a holder, or of an officer."""
+    def delete(self, path: str, *, token: str | None = None) -> Reply:
+        """DELETE."""
+        return self.send("DELETE", path, token=token)
+
+    def log_in(self, resident: SandboxResident = RESIDENTS[0], role: Role | None = None) -> Pass:
+        """A session token of a holder, or of an officer, renewed for as long as the session lasts."""
         login = SandboxIdentityProvider.login(resident)
         reply = self.post("/v1/sessions", login | ({"role": role} if role else {}))
         assert reply.status == 201, reply
-        token: str = reply.body["token"]
-        return token
+        return Pass.of(reply.body)
 
     def token_for(self, credentials: Credentials) -> str:
         """A verifier's access token."""

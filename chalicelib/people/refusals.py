@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chalicelib.people.proofing.refusals import IdentityProviderUnavailable, IdentityProviderUntrusted, TooManyAttempts
 from chalicelib.platform.http.refusals import Forbidden, NotFound, Unauthorized, Unavailable
 from chalicelib.status.refusals import InvalidDocumentNumber, NotInOffice, UnknownDocumentType
 
@@ -25,8 +26,8 @@ class AssuranceTooLow(Forbidden):
 class NoIdentityProvider(Unavailable):
     """This deployment has nobody to ask who people are."""
 
-    code = "identity_provider_unavailable"
-    title = "Identities cannot be checked right now"
+    code = "no_identity_provider"
+    title = "Identities cannot be checked here"
     detail = "Try again later; operators: set YIMA_IDENTITY_PROVIDER."
 
 
@@ -51,6 +52,9 @@ LOG_IN = (
     InvalidDocumentNumber,
     IdentityNotProven,
     AssuranceTooLow,
+    TooManyAttempts,
+    IdentityProviderUnavailable,
+    IdentityProviderUntrusted,
     NoIdentityProvider,
     NotInOffice,
 )

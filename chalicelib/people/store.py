@@ -87,9 +87,15 @@ class PeopleStore:
         """Store who a holder is."""
         HolderItem(holder, identity=identity, created_at=created_at).save()
 
-    def exists(self, holder: str) -> bool:
-        """Whether a holder's record was completed."""
-        return HolderItem.count(holder) > 0
+    def replace(self, holder: str, identity: bytes, *, old: bytes) -> bool:
+        """Store who a holder is in place of what was read; False where somebody else was quicker."""
+        try:
+            HolderItem(holder).update([HolderItem.identity.set(identity)], condition=HolderItem.identity == old)
+        except UpdateError as error:
+            if not is_refused_condition(error):
+                raise
+            return False
+        return True
 
 
 class OfficerStore:

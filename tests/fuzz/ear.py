@@ -14,7 +14,7 @@ from tests.world import Reply
 SHORTEST = 12
 """Shorter pieces of a secret may be found in anything."""
 
-WORTH_HIDING = frozenset({"code", "token", "access_token", "client_secret"})
+WORTH_HIDING = frozenset({"code", "token", "access_token", "refresh_token", "client_secret"})
 
 
 class Ear(logging.Handler):

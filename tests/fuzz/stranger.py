@@ -26,7 +26,7 @@ class Stranger(Caller):
         self._gateway = Gateway(called if isinstance(called, Chalice) else build_app(called, LocalChalice))
         self._ear = ear
 
-    def send(
+    def once(
         self,
         method: str,
         path: str,
@@ -35,6 +35,7 @@ class Stranger(Caller):
         token: str | None = None,
         media: str = JSON,
         key: str | None = None,
+        proof: str | None = None,
     ) -> Reply:
         """One request in good form."""
         headers = {"content-type": media} if body else {}
@@ -42,6 +43,8 @@ class Stranger(Caller):
             headers["authorization"] = f"Bearer {token}"
         if key is not None:
             headers["idempotency-key"] = key
+        if proof is not None:
+            headers["dpop"] = proof
         return self.ask(method, path, headers, body)
 
     def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Reply:

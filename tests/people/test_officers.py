@@ -22,6 +22,7 @@ REACHES = {
     Role.APPEAL_REVIEWER: "appeal:read appeal:review",
     Role.SENIOR_REVIEWER: "appeal:read appeal:review appeal:review2",
     Role.AUDITOR: "appeal:read audit:read override:read policy:read",
+    Role.HELPER: "assist:person",
 }
 
 
@@ -94,7 +95,7 @@ def test_a_session_in_an_office_lasts_an_hour_and_reaches_what_the_office_does(
 ) -> None:
     holder = in_office(city, ZHOU, role)
     reply = api.post("/v1/sessions", SandboxIdentityProvider.login(ZHOU) | {"role": role})
-    assert (reply.status, reply.body["expires_at"]) == (201, "2026-09-21T15:13:20Z")
+    assert (reply.status, reply.body["ends_at"]) == (201, "2026-09-21T15:13:20Z")
     principal = city.tokens.authenticate(reply.body["token"], now=NOON)
     assert (principal.subject, principal.scopes) == (holder, OFFICES[role].scopes)
 

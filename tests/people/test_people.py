@@ -100,10 +100,11 @@ def test_a_login_that_is_refused_says_why_and_makes_nobody(api: Caller, case: st
     assert [HolderItem.count(), IdentityItem.count(), StatusItem.count()] == [0, 0, 0]
 
 
-def test_a_session_lasts_twelve_hours(api: Caller) -> None:
+def test_a_token_lasts_five_minutes_and_its_session_half_a_year(api: Caller) -> None:
     reply = api.post("/v1/sessions", SandboxIdentityProvider.login(RESIDENTS[0]))
     assert reply.status == 201
-    assert reply.body["expires_at"] == "2026-09-22T02:13:20Z"
+    assert reply.body["expires_at"] == "2026-09-21T14:18:00Z", "20 s short, which clocks are allowed"
+    assert reply.body["ends_at"] == "2027-03-20T14:13:20Z"
     assert reply.body["holder"] == {"name": "林*晴"}
     assert reply.body["server_time"] == "2026-09-21T14:13:20Z"
 
@@ -115,5 +116,5 @@ def test_a_city_without_identity_provider_lets_nobody_in_and_says_so(
     from tests.world import caller
 
     reply = caller(city).post("/v1/sessions", SandboxIdentityProvider.login(RESIDENTS[0]))
-    assert (reply.status, reply.code) == (503, "identity_provider_unavailable")
+    assert (reply.status, reply.code) == (503, "no_identity_provider")
     assert "Retry-After" in reply.headers

@@ -1,32 +1,34 @@
-"""Opening a session: prove who somebody is, find or make their holder, hand out a token."""
+"""Opening a session: prove who somebody is, find or make their holder, hand out tokens."""
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from chalicelib.people.assurance import scope_of
-from chalicelib.people.model import OFFICES, Identity, Role, mask_name
+from chalicelib.people.documents import registry
+from chalicelib.people.model import Identity, Role, mask_name
 from chalicelib.people.officers import Officers
-from chalicelib.people.proofing.provider import Assurance, IdentityProvider
+from chalicelib.people.proofing.attempts import Attempts, device_key, document_key
+from chalicelib.people.proofing.provider import Assurance, IdentityProvider, Proven
 from chalicelib.people.refusals import AssuranceTooLow, IdentityNotProven, NoIdentityProvider
 from chalicelib.people.registration import Registration
-from chalicelib.people.residents import check_document
-from chalicelib.people.sessions.model import SCOPES
-from chalicelib.platform.http.operation import Principal
+from chalicelib.people.sessions.devices import context
+from chalicelib.people.sessions.model import LONGEST_S, OFFICE_LONGEST_S, Device, Session
+from chalicelib.people.sessions.pairs import Pair, Pairs
+from chalicelib.people.sessions.store import SessionStore
 from chalicelib.status.refusals import NotInOffice
-from chalicelib.status.residents import Document
-from chalicelib.trust.tokens import Tokens
+from chalicelib.trust.fields import Fields
 
-SESSION_LIFETIME_S = 12 * 3600
-OFFICE_LIFETIME_S = 3600
+UNKNOWN_DEVICE = Device()
 
 
-class Session(NamedTuple):
-    """An open session: the bearer token, when it ends (Unix seconds), and the holder's name as verifiers see it."""
+class Opened(NamedTuple):
+    """A session just opened, its tokens, and the holder's name as verifiers see it."""
 
-    token: str
-    expires_at: int
+    session: Session
+    pair: Pair
     masked_name: str
 
 
@@ -37,39 +39,92 @@ class Sessions:
         self,
         *,
         provider: IdentityProvider | None,
+        attempts: Callable[[], Attempts],
         registration: Registration,
         officers: Officers,
-        tokens: Tokens,
+        store: SessionStore,
+        pairs: Pairs,
+        fields: Fields,
     ) -> None:
         self._provider = provider
+        self._attempts = attempts
         self._registration = registration
         self._officers = officers
-        self._tokens = tokens
+        self._store = store
+        self._pairs = pairs
+        self._fields = fields
 
     def log_in(
-        self, claimed: Identity, *, now: float, role: Role | None = None, liveness: str | None = None
-    ) -> Session:
+        self,
+        claimed: Identity,
+        *,
+        now: float,
+        role: Role | None = None,
+        liveness: str | None = None,
+        device: Device = UNKNOWN_DEVICE,
+    ) -> Opened:
         """Open a session for a person who proves to be who they say, as themselves or in an office of theirs.
 
-        Raises a `Refusal`.
+        1. A document that cannot exist is refused, and one that can is written in the one way to write it.
+        2. Let the attempt in, by document and by device.
+        3. Have it proven. Nothing is known of the person here yet, so whoever fails learns nothing of us.
+        4. Find or make the holder.
+        5. In an office: the person themselves, and only while they hold it.
+        6. Keep the session; hand out its tokens.
+
+        Raises a `Refusal`; before 4 nothing is kept but the attempt.
         """
-        check_document(Document(claimed.document_type, claimed.document_number))
+        number = registry.normalised(claimed.document_type, claimed.document_number)
+        claimed = replace(claimed, document_number=number)
+        proven = self._proven(claimed, liveness, device, now)
+        holder = self._registration.register(replace(claimed, born=proven.born), now=now)
+        self._require_office(holder, role, proven.assurance)
+        session = self.opened(holder, proven.assurance, device=device, role=role, now=now)
+        return Opened(session, self._pairs.of(session, now=now), mask_name(claimed.name))
+
+    def opened(
+        self, holder: str, assurance: Assurance, *, device: Device, now: float, role: Role | None = None
+    ) -> Session:
+        """Keep a new session of somebody who was recognised."""
+        began = int(now)
+        session_id = f"{began:08x}{secrets.token_hex(8)}"
+        session = Session(
+            holder=holder,
+            session_id=session_id,
+            role=role,
+            assurance=assurance,
+            key=device.key,
+            device=self._fields.seal(device.name, context=context(holder, session_id), now=now),
+            created_at=began,
+            used_at=began,
+            ends_at=began + (LONGEST_S if role is None else OFFICE_LONGEST_S),
+        )
+        self._store.open(session)
+        return session
+
+    def _proven(self, claimed: Identity, liveness: str | None, device: Device, now: float) -> Proven:
+        """What is proven of a claim; who fails, however, is told the same, and waits longer each time."""
         if self._provider is None:
             raise NoIdentityProvider
-        proven = self._provider.prove(claimed, liveness=liveness, now=now)
+        attempts, keys = self._attempts(), self._counted_by(claimed, device, now)
+        with attempts.counted(keys, now):
+            proven = self._provider.prove(claimed, liveness=liveness, now=now)
         if proven is None:
+            attempts.failed(keys, now)
             raise IdentityNotProven
-        holder = self._registration.register(replace(claimed, born=proven.born), now=now)
-        scopes, lifetime = self._reach(holder, role, proven.assurance)
-        token = self._tokens.issue(Principal(holder, scopes), now=now, lifetime=lifetime)
-        return Session(token, int(now) + lifetime, mask_name(claimed.name))
+        attempts.succeeded(keys, now)
+        return proven
 
-    def _reach(self, holder: str, role: Role | None, assurance: Assurance) -> tuple[frozenset[str], int]:
-        """What a session reaches and how many seconds it lasts; raises `NotInOffice` or `AssuranceTooLow`."""
+    def _counted_by(self, claimed: Identity, device: Device, now: float) -> list[str]:
+        """Under which keys an attempt is counted: no number, no address and no name of a device is in them."""
+        document = self._fields.blind_index(claimed.document_type, claimed.document_number, now=now)
+        return [document_key(document), device_key(self._fields.blind_index("device", device.told_by, now=now))]
+
+    def _require_office(self, holder: str, role: Role | None, assurance: Assurance) -> None:
+        """Let nobody act for the city but the person who was appointed; raises `AssuranceTooLow`, `NotInOffice`."""
         if role is None:
-            return SCOPES | scope_of(assurance), SESSION_LIFETIME_S
+            return
         if assurance is not Assurance.REAL_PERSON:
             raise AssuranceTooLow
         if not self._officers.holds(holder, role):
             raise NotInOffice
-        return OFFICES[role].scopes, OFFICE_LIFETIME_S
