@@ -2,20 +2,29 @@
 
 import { createWishes } from "../lib/wishes.js";
 import { createAccount } from "./account.js";
+import { createCards } from "./cards.js";
+import { createDevices } from "./devices.js";
 import { createFamily } from "./family.js";
 import { createNotices } from "./notices.js";
 import { createPapers } from "./papers.js";
+import { createTags } from "./tags.js";
 
 /** `ask(method, path, wish)` speaks for the holder; `present(delegation)` puts another's code on the screen. */
-export function createCounter({ ask, present, renamed }) {
+export function createCounter({ ask, present, renamed, onOut }) {
   const wishes = createWishes({ send: ask });
+  const family = createFamily({ ask, wishes, present });
   const folds = [
-    createFamily({ ask, wishes, present }),
+    family,
     createPapers({ ask, wishes }),
+    createCards({ ask, wishes }),
+    createTags({ ask }),
     createNotices({ ask }),
+    createDevices({ ask, onOut }),
     createAccount({ ask, renamed }),
   ];
   return {
+    /** Whether somebody waits for an answer is looked for once, so that it is seen without opening anything. */
+    greet: () => family.refresh(),
     forget() {
       wishes.forget();
       for (const fold of folds) fold.forget();

@@ -1,6 +1,6 @@
 /** My family: whose codes I may show, and who may show mine. Either side can end it. */
 
-import { dayOf } from "../lib/citytime.js";
+import { dateOf } from "../lib/citytime.js";
 import { instant } from "../lib/clock.js";
 import { field } from "../lib/controls.js";
 import { DOCUMENTS, offerKinds, typedDocument } from "../lib/documents.js";
@@ -9,12 +9,13 @@ import { currentLanguage, has, t } from "../lib/i18n.js";
 import { inWords } from "../lib/statustext.js";
 import { act, createFold, drawer, entry, form, nothing, sure } from "./fold.js";
 
-const OPEN = ["proposed", "active"];
+/** What waits for an answer of the person who looks at it. */
+const awaited = ({ state, role }) => state === "proposed" && role === "dependant";
 
-const day = (text) => dayOf(instant(text), currentLanguage());
+const day = (text) => dateOf(instant(text), currentLanguage());
 
 /** The last moment of a delegation belongs to the day before: one until midnight ends with the day. */
-const lastDay = (text) => dayOf(instant(text) - 1, currentLanguage());
+const lastDay = (text) => dateOf(instant(text) - 1, currentLanguage());
 
 /** Name and document of somebody else, as on their document. */
 function person(id) {
@@ -106,6 +107,6 @@ export function createFamily({ ask, wishes, present }) {
     return [kit.child, kit.adult];
   }
 
-  const fold = createFold("family", { card: "ways", load: () => ask("get", "/delegations"), draw, tools, count: ({ delegations }) => delegations.filter(({ state }) => OPEN.includes(state)).length });
+  const fold = createFold("family", { card: "ways", load: () => ask("get", "/delegations"), draw, tools, count: ({ delegations }) => delegations.filter(awaited).length });
   return fold;
 }

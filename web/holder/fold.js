@@ -12,7 +12,7 @@ export const { button, form, pressed } = createControls(problemLine);
  * Make a fold inside the card `card`, titled by the key `${id}.title`.
  *
  * `load()` answers what `draw(answer)` turns into nodes; `tools()` are nodes that a new answer leaves alone, such as a
- * form somebody is writing in; `count(answer)` is the number beside the title, 0 for none.
+ * form somebody is writing in; `count(answer)` is how much waits for the holder, said beside the title.
  */
 export function createFold(id, { card, load, draw, tools = () => [], count = () => 0 }) {
   let answer = null;
@@ -29,7 +29,7 @@ export function createFold(id, { card, load, draw, tools = () => [], count = () 
   function redraw() {
     rows.replaceChildren(...(answer ? draw(answer).filter(Boolean) : []));
     const number = answer ? count(answer) : 0;
-    say(badge, number ? String(number) : "");
+    say(badge, number ? t("fold.waiting", { n: number }) : "");
   }
 
   /** What the city does not offer (yet) is not shown; other trouble is said above what was read before. */

@@ -21,7 +21,7 @@ import { createDoor } from "./signin.js";
 import { fitSymbol } from "./symbol.js";
 
 const TICK_MS = 200;
-const FIRST_SCANS_MS = 2_500;
+const FIRST_LOOK_MS = 2_500;
 /** Impatient tapping asks the city at most this often. */
 const TAP_MS = 1_000;
 
@@ -57,7 +57,7 @@ const affairs = createAffairs({
   renew: () => keeper.renew(),
   onSignedOut: end,
 });
-const counter = createCounter({ ask, present, renamed: () => keeper.renew() });
+const counter = createCounter({ ask, present, renamed: () => keeper.renew(), onOut: () => end() });
 const door = createDoor({ open });
 
 /** What the folds ask for; whoever is signed out meanwhile is told at the door. */
@@ -82,7 +82,14 @@ function begin() {
   draw();
   keeper.tick();
   affairs.tick();
-  setTimeout(() => signedIn() && scans.refresh(), FIRST_SCANS_MS);
+  setTimeout(firstLook, FIRST_LOOK_MS);
+}
+
+/** Once the code is on the screen: who has scanned, and whether somebody waits for an answer. */
+function firstLook() {
+  if (!signedIn()) return;
+  scans.refresh();
+  counter.greet();
 }
 
 /** Leave nothing of the holder on the page or in the tab; say why where there is a reason. */

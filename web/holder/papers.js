@@ -1,6 +1,6 @@
 /** My paper code: have one made, print it, report it lost. There is one good paper at a time. */
 
-import { dayOf } from "../lib/citytime.js";
+import { dateOf } from "../lib/citytime.js";
 import { instant } from "../lib/clock.js";
 import { fault } from "../lib/controls.js";
 import { el } from "../lib/dom.js";
@@ -12,7 +12,7 @@ const FORMS = ["a4", "card"];
 /** A PDF takes a moment to be drawn. */
 const PATIENCE_MS = 30_000;
 
-const day = (text) => dayOf(instant(text), currentLanguage());
+const day = (text) => dateOf(instant(text), currentLanguage());
 
 export function createPapers({ ask, wishes }) {
   let living = null;
@@ -50,19 +50,18 @@ export function createPapers({ ask, wishes }) {
     });
   }
 
-  function tools() {
+  /** The way to a paper; where there is a good one already, it stands back. */
+  function making() {
     const complain = fault("papers-make-fault");
-    return [el("div", { class: "actions" }, button("papers.make", { id: "paper-make", kind: "", run: make, complain })), complain];
+    const way = button(living ? "papers.again" : "papers.make", { id: "paper-make", kind: living ? "quiet" : "", run: make, complain });
+    return [el("div", { class: "actions" }, way), complain];
   }
 
-  const fold = createFold("papers", {
-    card: "ways",
-    load: () => ask("get", "/papers"),
-    tools,
-    draw: ({ papers }) => {
-      living = papers.find(({ state }) => state === "active") ?? null;
-      return papers.length ? papers.map(row) : [nothing("papers.none")];
-    },
-  });
+  function draw({ papers }) {
+    living = papers.find(({ state }) => state === "active") ?? null;
+    return [...(papers.length ? papers.map(row) : [nothing("papers.none")]), ...making()];
+  }
+
+  const fold = createFold("papers", { card: "ways", load: () => ask("get", "/papers"), draw });
   return fold;
 }

@@ -13,6 +13,14 @@ export const timeOfDay = (at) => clockFace.format(at);
 /** 11月22日周日, or Sun, 22 Nov. */
 export const dayOf = (at, language) => days[language].format(at);
 
+const dates = {
+  zh: new Intl.DateTimeFormat("zh-CN", { timeZone: ZONE, year: "numeric", month: "long", day: "numeric" }),
+  en: new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, year: "numeric", month: "short", day: "numeric" }),
+};
+
+/** 2035年5月31日, or 31 May 2035: for what lies months or years away. */
+export const dateOf = (at, language) => dates[language].format(at);
+
 /** Day and time, for a list of past events. */
 export const dayAndTime = (at, language) => `${dayOf(at, language)} ${timeOfDay(at).slice(0, 5)}`;
 

@@ -19,8 +19,11 @@ export function createVisit({ api, session, prover, here, now = Date.now }) {
     return { ...more, token, refresh_token, session_id, assurance, name: holder?.name ?? more.name, until };
   }
 
+  /** A proof made by a wrong clock is made once more: the refusal has told what time it is. */
   async function proven(path, json) {
-    return api.post(path, { json, proof: await prover.prove("POST", here(path)) });
+    const stale = ({ code }) => code === "device_proof_stale";
+    const send = async () => api.post(path, { json, proof: await prover.prove("POST", here(path)) });
+    return send().catch((problem) => (stale(problem) ? send() : Promise.reject(problem)));
   }
 
   const renew = async (last) => kept(await proven("/sessions/refresh", { refresh_token: last.refresh_token }), last);

@@ -66,6 +66,16 @@ test("signing out leaves nothing here and tells the city", async () => {
   await assert.rejects(world.visit.ask("get", "/status"), { code: "missing_token", signedOut: true });
 });
 
+test("a proof made by a clock that is off is made once more, by then with the city's time", async () => {
+  let asked = 0;
+  const stale = () => Promise.reject(Object.assign(new Error(), { code: "device_proof_stale", signedOut: true }));
+  const grant = { token: "t", refresh_token: "r", session_id: "s", server_time: "2026-11-22T08:00:00Z", expires_at: "2026-11-22T08:05:00Z" };
+  const api = { post: async () => ((asked += 1) === 1 ? stale() : grant) };
+  const visit = createVisit({ api, session: createSession("s", undefined), prover: { prove: async () => "p" }, here: HERE });
+  await visit.open(LOGIN);
+  assert.equal(asked, 2);
+});
+
 test("what was kept beside a session stays through renewals", async () => {
   const world = city();
   await world.visit.open(LOGIN, { role: "auditor" });
@@ -124,10 +134,12 @@ function lockKeeper() {
 }
 
 test("of two tabs with one session, only the first may speak for it", async () => {
+  const waiting = setTimeout(() => {}, 5_000);
   const locks = lockKeeper();
   assert.equal(await alone("s", { locks }), true);
   assert.equal(await alone("s", { locks, patience: 5 }), false);
   assert.equal(await alone("other", { locks, patience: 5 }), true);
+  clearTimeout(waiting);
 });
 
 test("where a browser cannot tell, a tab is taken for the only one", async () => assert.equal(await alone("s", { locks: undefined }), true));

@@ -26,6 +26,8 @@ export default {
   "devices.since": "Signed in {at}",
   "devices.used": "Last used {at}",
   "devices.bound": "The sign-in works on this device alone",
+  "devices.real_person": "It was made sure that it is you",
+  "devices.real_name": "Only name and number were checked",
   "devices.end": "Sign it out",
   "devices.end.sure": "Sign out “{name}”? It takes effect within five minutes.",
   "devices.others": "Sign out all other devices",

@@ -2,7 +2,7 @@
 export default {
   "again.at": "You can try again after {at}.",
 
-  "mistake.at": "Look at character {places}.",
+  "mistake.at": "Perhaps at character {places}.",
   "mistake.empty": "There is no number yet.",
   "mistake.too_short": "A character seems to be missing. Count them.",
   "mistake.too_long": "There seems to be one character too many. Count them.",

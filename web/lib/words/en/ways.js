@@ -1,6 +1,7 @@
 /** Family, paper, cards and groups: the ways of those who do not show a code on a phone of their own. */
 export default {
   "ways.title": "Family and other ways in",
+  "fold.waiting": "{n} waiting for you",
   "pass.for": "For {name} · shown by their guardian",
 
   "family.title": "Family",
@@ -49,6 +50,7 @@ export default {
   "papers.since": "Since {at}",
   "papers.by": "Done at a service desk by {name}",
   "papers.make": "Have a paper code made",
+  "papers.again": "Have a new one made (this one is void then)",
   "papers.again.sure": "Only one paper is good at a time. The present one is void from the moment a new one is made. Go on?",
   "papers.print.a4": "Download, A4 page",
   "papers.print.card": "Download, card size",

@@ -26,6 +26,8 @@ export default {
   "devices.since": "{at} 登录",
   "devices.used": "最近使用 {at}",
   "devices.bound": "凭据只在这台设备上有效",
+  "devices.real_person": "已确认是本人",
+  "devices.real_name": "只核对了姓名和号码",
   "devices.end": "让它退出",
   "devices.end.sure": "让“{name}”退出登录？五分钟内生效。",
   "devices.others": "让其他设备全部退出",

@@ -2,7 +2,7 @@
 export default {
   "again.at": "{at} 之后可以再试。",
 
-  "mistake.at": "看一看第 {places} 位。",
+  "mistake.at": "可能在第 {places} 位。",
   "mistake.empty": "还没有填写号码。",
   "mistake.too_short": "好像少了一位，请数一数。",
   "mistake.too_long": "好像多了一位，请数一数。",

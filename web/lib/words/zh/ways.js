@@ -1,6 +1,7 @@
 /** 家人、纸质码、卡片与标签：不用自己的手机出示码的人怎样出行。 */
 export default {
   "ways.title": "家人与其他凭证",
+  "fold.waiting": "{n} 项待你答复",
   "pass.for": "代 {name} 出示 · 由监护人出示",
 
   "family.title": "家人",
@@ -49,6 +50,7 @@ export default {
   "papers.since": "自 {at}",
   "papers.by": "由 {name} 在服务台办理",
   "papers.make": "申领纸质码",
+  "papers.again": "重新申领（现在这张作废）",
   "papers.again.sure": "同一时间只有一张纸质码有效。申领新的之后，现在这张立即作废。继续吗？",
   "papers.print.a4": "下载 A4 页",
   "papers.print.card": "下载卡片大小",
@@ -95,8 +97,8 @@ export default {
   "tag.disabled": "残疾人",
   "tag.student": "学生",
   "tag.veteran": "退役军人",
-  "tag.low_income": "低收入家庭",
-  "tag.pregnant": "孕妇",
+  "tag.low_income": "低收入群体",
+  "tag.pregnant": "孕产妇",
 
   "carrier.screen": "手机码",
   "carrier.paper": "纸质码",
