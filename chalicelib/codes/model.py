@@ -32,6 +32,7 @@ class Reason(StrEnum):
     CARRIER_LOST = "carrier_lost"
     CARRIER_REPLACED = "carrier_replaced"
     CARRIER_ENDED = "carrier_ended"
+    CARRIER_REVOKED = "carrier_revoked"
     UNKNOWN_CARRIER = "unknown_carrier"
     UNKNOWN_PERSON = "unknown_person"
     UNAVAILABLE = "unavailable"

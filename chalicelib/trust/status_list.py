@@ -54,6 +54,10 @@ class StatusList:
         """A list of which nothing is revoked."""
         return cls(bytes(size // 8))
 
+    def __len__(self) -> int:
+        """How many entries the list has."""
+        return 8 * len(self.bits)
+
     def is_revoked(self, index: int) -> bool:
         """Whether an entry is; raises IndexError where the list has none such, and so says nothing."""
         if index < 0:
