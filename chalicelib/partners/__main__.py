@@ -1,6 +1,8 @@
 """`python -m chalicelib.partners register NAME`, or `suspend CLIENT_ID`: who may scan or report, from a shell.
 
-`register NAME --department` makes a department, which reports evidence and scans nothing.
+`register NAME --department` makes a department, which reports evidence and special groups and scans nothing. A verifier
+scans codes; with `--card` it reads cards too, with `--document` it looks people up by the numbers of their documents,
+and with `--tags` it is told to which special groups somebody has agreed to be shown to belong.
 
 Takes the city from the same YIMA_* and AWS settings as the functions, and needs the clients table only. Prints one JSON
 object and ends with 0 when it is done, 1 when there is no such client, 2 when it cannot be told.
@@ -22,7 +24,10 @@ LONGEST = 256
 
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line, do it, print; answers the exit status."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if _is_both(options):
+        parser.error("a department scans nothing: leave out --card, --document and --tags")
     # What can fail is imported here: the tables read the environment as soon as they are imported.
     from botocore.exceptions import BotoCoreError, ClientError
     from pynamodb.exceptions import PynamoDBException
@@ -41,9 +46,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def register(clients: Clients, options: argparse.Namespace) -> dict[str, str]:
     """A new verifier or department; its secret is printed this once and kept nowhere."""
-    from chalicelib.partners.clients import DEPARTMENT_SCOPES, VERIFIER_SCOPES
+    from chalicelib.partners.clients import DEPARTMENT_SCOPES, MORE_SCOPES, VERIFIER_SCOPES
 
-    scopes = DEPARTMENT_SCOPES if options.department else VERIFIER_SCOPES
+    more = {scope for option, scope in MORE_SCOPES.items() if getattr(options, option)}
+    scopes = DEPARTMENT_SCOPES if options.department else VERIFIER_SCOPES | more
     return clients.register(options.subject, scopes=scopes)._asdict()
 
 
@@ -59,12 +65,21 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     new = commands.add_parser("register", help="make a client; prints its client_id and client_secret, once")
     new.add_argument("subject", metavar="NAME", type=_text, help="who it is, as holders will read it")
-    new.add_argument("--department", action="store_true", help="it reports evidence, and scans nothing")
+    new.add_argument("--department", action="store_true", help="it reports, and scans nothing")
+    new.add_argument("--card", action="store_true", help="it reads cards, too")
+    new.add_argument("--document", action="store_true", help="it looks people up by number, too")
+    new.add_argument("--tags", action="store_true", help="it is told of special groups, too")
     new.set_defaults(carry_out=register)
     old = commands.add_parser("suspend", help="give a verifier no further tokens")
     old.add_argument("subject", metavar="CLIENT_ID", type=_text, help="its client_id")
     old.set_defaults(carry_out=suspend)
     return parser
+
+
+def _is_both(options: argparse.Namespace) -> bool:
+    """Whether somebody is to be a department and a verifier: who reports on people does not watch them."""
+    wants = vars(options)
+    return bool(wants.get("department")) and any(wants[option] for option in ("card", "document", "tags"))
 
 
 def _text(argument: str) -> str:

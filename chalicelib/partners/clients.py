@@ -17,7 +17,10 @@ from chalicelib.trust.tokens import Tokens
 
 TOKEN_LIFETIME_S = 300
 VERIFIER_SCOPES = frozenset({"code:verify"})
-DEPARTMENT_SCOPES = frozenset({"evidence:write"})
+DEPARTMENT_SCOPES = frozenset({"evidence:write", "tag:report"})
+MORE_SCOPES = {"card": "card:verify", "document": "document:verify", "tags": "tag:read"}
+"""What a verifier has only where an operator says so: reading cards, looking people up by number, seeing groups."""
+
 NO_DIGEST = bytes(32)
 
 

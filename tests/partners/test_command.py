@@ -47,6 +47,23 @@ def test_a_registered_department_reports_and_scans_nobody(
     assert api.verify("YM1:", token).code == "insufficient_scope"
 
 
+SCOPES = {
+    (): {"code:verify"},
+    ("--card",): {"code:verify", "card:verify"},
+    ("--document",): {"code:verify", "document:verify"},
+    ("--card", "--tags"): {"code:verify", "card:verify", "tag:read"},
+    ("--department",): {"evidence:write", "tag:report"},
+}
+
+
+@pytest.mark.parametrize("options", SCOPES, ids=" ".join)
+def test_a_client_reaches_what_it_was_registered_for_and_no_more(
+    city: City, capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
+) -> None:
+    client = told(capsys, "register", "医院", *options)
+    assert set(ClientItem.get(client["client_id"]).scopes) == SCOPES[options]
+
+
 def test_a_secret_is_printed_once_and_kept_nowhere(city: City, capsys: pytest.CaptureFixture[str]) -> None:
     verifier = told(capsys, "register", "metro")
     suspended = told(capsys, "suspend", verifier["client_id"])
@@ -98,7 +115,16 @@ def test_without_the_table_nothing_is_told(city: City, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["register"], ["register", " "], ["register", "x" * 257], ["suspend", ""], ["dismiss", "x"]]
+    "arguments",
+    [
+        [],
+        ["register"],
+        ["register", " "],
+        ["register", "x" * 257],
+        ["suspend", ""],
+        ["dismiss", "x"],
+        ["register", "x", "--department", "--card"],
+    ],
 )
 def test_a_command_that_says_nothing_is_explained(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
