@@ -33,7 +33,9 @@ def first_rooms(here: City) -> list[Api]:
             dependants=lambda: here.dependant_codes,
         ),
         verifications.api(here.verifier, lambda: here.card_verifier, lambda: here.document_verifier, front),
-        sessions.api(lambda: here.sessions, lambda: here.refreshing, lambda: here.devices, front),
+        sessions.api(
+            lambda: here.sessions, lambda: here.channel_sessions, lambda: here.refreshing, lambda: here.devices, front
+        ),
         partners.api(lambda: here.clients, front),
         trust.api(lambda: here.key_store, front),
     ]

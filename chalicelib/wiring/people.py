@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.people.records import IdentityRecords
     from chalicelib.people.registration import Registration
     from chalicelib.people.residents import Residents
+    from chalicelib.people.sessions.by_channel import ChannelSessions
     from chalicelib.people.sessions.devices import Devices
     from chalicelib.people.sessions.log_in import Sessions
     from chalicelib.people.sessions.pairs import Pairs
@@ -122,6 +123,13 @@ class People(Status):
             pairs=self.pairs,
             fields=self.fields,
         )
+
+    @cached_property
+    def channel_sessions(self) -> ChannelSessions:
+        """Opens sessions for the accounts of apps."""
+        from chalicelib.people.sessions.by_channel import ChannelSessions
+
+        return ChannelSessions(self.sessions, lambda: self.channel_accounts, self.residents)
 
     @cached_property
     def refreshing(self) -> Refreshing:

@@ -22,6 +22,7 @@ from chalicelib.status.refusals import NotInOffice
 from chalicelib.trust.fields import Fields
 
 UNKNOWN_DEVICE = Device()
+Bind = Callable[[str, Assurance], object]
 
 
 class Opened(NamedTuple):
@@ -62,14 +63,17 @@ class Sessions:
         role: Role | None = None,
         liveness: str | None = None,
         device: Device = UNKNOWN_DEVICE,
+        bind: Bind | None = None,
     ) -> Opened:
         """Open a session for a person who proves to be who they say, as themselves or in an office of theirs.
+
+        `bind` is told whose session it will be, where an account of an app is to be bound on the way.
 
         1. A document that cannot exist is refused, and one that can is written in the one way to write it.
         2. Let the attempt in, by document and by device.
         3. Have it proven. Nothing is known of the person here yet, so whoever fails learns nothing of us.
         4. Find or make the holder.
-        5. In an office: the person themselves, and only while they hold it.
+        5. In an office, or to bind an account: the person themselves; and in an office only while they hold it.
         6. Keep the session; hand out its tokens.
 
         Raises a `Refusal`; before 4 nothing is kept but the attempt.
@@ -78,14 +82,24 @@ class Sessions:
         claimed = replace(claimed, document_number=number)
         proven = self._proven(claimed, liveness, device, now)
         holder = self._registration.register(replace(claimed, born=proven.born), now=now)
-        self._require_office(holder, role, proven.assurance)
-        session = self.opened(holder, proven.assurance, device=device, role=role, now=now)
-        return Opened(session, self._pairs.of(session, now=now), mask_name(claimed.name))
+        if (role or bind) and proven.assurance is not Assurance.REAL_PERSON:
+            raise AssuranceTooLow
+        self._require_office(holder, role)
+        if bind:
+            bind(holder, proven.assurance)
+        return self.opened(holder, proven.assurance, mask_name(claimed.name), device=device, role=role, now=now)
 
     def opened(
-        self, holder: str, assurance: Assurance, *, device: Device, now: float, role: Role | None = None
-    ) -> Session:
-        """Keep a new session of somebody who was recognised."""
+        self,
+        holder: str,
+        assurance: Assurance,
+        masked_name: str,
+        *,
+        device: Device,
+        now: float,
+        role: Role | None = None,
+    ) -> Opened:
+        """Keep a new session of somebody who was recognised, and hand out its tokens."""
         began = int(now)
         session_id = f"{began:08x}{secrets.token_hex(8)}"
         session = Session(
@@ -100,7 +114,7 @@ class Sessions:
             ends_at=began + (LONGEST_S if role is None else OFFICE_LONGEST_S),
         )
         self._store.open(session)
-        return session
+        return Opened(session, self._pairs.of(session, now=now), masked_name)
 
     def _proven(self, claimed: Identity, liveness: str | None, device: Device, now: float) -> Proven:
         """What is proven of a claim; who fails, however, is told the same, and waits longer each time."""
@@ -120,11 +134,7 @@ class Sessions:
         document = self._fields.blind_index(claimed.document_type, claimed.document_number, now=now)
         return [document_key(document), device_key(self._fields.blind_index("device", device.told_by, now=now))]
 
-    def _require_office(self, holder: str, role: Role | None, assurance: Assurance) -> None:
-        """Let nobody act for the city but the person who was appointed; raises `AssuranceTooLow`, `NotInOffice`."""
-        if role is None:
-            return
-        if assurance is not Assurance.REAL_PERSON:
-            raise AssuranceTooLow
-        if not self._officers.holds(holder, role):
+    def _require_office(self, holder: str, role: Role | None) -> None:
+        """Let nobody act for the city but who was appointed; raises `NotInOffice`."""
+        if role is not None and not self._officers.holds(holder, role):
             raise NotInOffice

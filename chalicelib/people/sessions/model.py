@@ -61,6 +61,16 @@ class Device(NamedTuple):
         return self.key or self.device_id or self.address
 
 
+class AppCode(NamedTuple):
+    """What an app gave a moment ago, and which app it was."""
+
+    app: str
+    code: str
+
+
+NO_APP = AppCode("", "")
+
+
 class Proof(NamedTuple):
     """That somebody holds a device key: its thumbprint (RFC 7638), and a digest that names this one proof."""
 

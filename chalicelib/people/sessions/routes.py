@@ -9,9 +9,10 @@ import msgspec
 
 from chalicelib.people.model import Identity, Role
 from chalicelib.people.proofing.provider import Assurance
+from chalicelib.people.proofing.refusals import CHANNEL, ChannelBoundElsewhere, ChannelNotBound
 from chalicelib.people.refusals import LOG_IN
 from chalicelib.people.sessions import device_routes
-from chalicelib.people.sessions.model import NO_PROOF, Device, Proof
+from chalicelib.people.sessions.model import NO_APP, NO_PROOF, AppCode, Device, Proof
 from chalicelib.people.sessions.refusals import PROOFS, REFRESH
 from chalicelib.platform.http.operation import PROOF_HEADER, Api, Call, Front
 from chalicelib.platform.http.refusals import StorageUnavailable
@@ -19,6 +20,7 @@ from chalicelib.platform.times import rfc3339
 from chalicelib.status.refusals import NotInOffice
 
 if TYPE_CHECKING:
+    from chalicelib.people.sessions.by_channel import ChannelSessions
     from chalicelib.people.sessions.devices import Devices
     from chalicelib.people.sessions.log_in import Sessions
     from chalicelib.people.sessions.refreshing import Refreshing
@@ -30,6 +32,9 @@ Text = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Token = Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
 
 
+DOCUMENT = ("document_type", "document_number", "name")
+
+
 class LoginDevice(msgspec.Struct):
     """What this device is called in the holder's list; `device_id` is a random text that an app keeps, if it does."""
 
@@ -37,18 +42,45 @@ class LoginDevice(msgspec.Struct):
     device_id: Annotated[str, msgspec.Meta(max_length=128)] = ""
 
 
-class Login(msgspec.Struct):
-    """What a person says about themselves. With `role`, they come as an officer.
+class LoginChannel(msgspec.Struct):
+    """A code that an app (`wechat`, `alipay`) gave a moment ago."""
 
-    `liveness_token` is what the provider's app gives for a face it has just compared.
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=512)]
+
+
+class Login(msgspec.Struct):
+    """What a person says about themselves: type, number and name of a document. With `role`, they come as an officer.
+
+    `liveness_token` is what the provider's app gives for a face it has just compared. With `channel`, the account of
+    that app is bound to them; `channel` alone opens the session of whoever it was bound to.
     """
 
-    document_type: Text
-    document_number: Text
-    name: Text
+    document_type: Text | msgspec.UnsetType = msgspec.UNSET
+    document_number: Text | msgspec.UnsetType = msgspec.UNSET
+    name: Text | msgspec.UnsetType = msgspec.UNSET
     role: Role | None = None
     liveness_token: Token | None = None
     device: LoginDevice | None = None
+    channel: LoginChannel | None = None
+
+    def __post_init__(self) -> None:
+        """A document is named in full, or an app is named in its place."""
+        missing = [name for name in DOCUMENT if getattr(self, name) is msgspec.UNSET]
+        if missing and (self.channel is None or self.role or len(missing) < len(DOCUMENT)):
+            raise ValueError(f"Object missing required field `{missing[0]}`")
+
+    @property
+    def claimed(self) -> Identity | None:
+        """Who somebody says they are; None for who lets an app speak for them."""
+        if self.document_type and self.document_number and self.name:
+            return Identity(self.name.strip(), self.document_type, self.document_number)
+        return None
+
+    @property
+    def by(self) -> AppCode:
+        """The app somebody comes through, or none."""
+        return AppCode(self.channel.name, self.channel.code) if self.channel else NO_APP
 
 
 class Refresh(msgspec.Struct):
@@ -94,7 +126,11 @@ class RenewedSession(msgspec.Struct):
 
 
 def api(
-    sessions: Callable[[], Sessions], refreshing: Callable[[], Refreshing], devices: Callable[[], Devices], front: Front
+    sessions: Callable[[], Sessions],
+    channels: Callable[[], ChannelSessions],
+    refreshing: Callable[[], Refreshing],
+    devices: Callable[[], Devices],
+    front: Front,
 ) -> Api:
     """The operations of this room."""
     api = front("sessions")
@@ -108,14 +144,18 @@ def api(
         answer=OpenSession,
         status=201,
         reads=READS,
-        refusals=(*LOG_IN, *PROOFS, StorageUnavailable),
+        refusals=(*LOG_IN, *CHANNEL, ChannelBoundElsewhere, ChannelNotBound, *PROOFS, StorageUnavailable),
     )
     def open_session(call: Call[Login]) -> OpenSession:
-        login = call.body
-        claimed = Identity(login.name.strip(), login.document_type, login.document_number)
-        opened = sessions().log_in(
-            claimed, now=call.now, role=login.role, liveness=login.liveness_token, device=_device(call)
-        )
+        login, now, device = call.body, call.now, _device(call)
+        if login.claimed is None:
+            opened = channels().log_in(login.by, now=now, device=device)
+        else:
+            bind = channels().binding(login.by, now=now) if login.channel else None
+            liveness = login.liveness_token
+            opened = sessions().log_in(
+                login.claimed, now=now, role=login.role, liveness=liveness, device=device, bind=bind
+            )
         session, pair, name = opened
         return OpenSession(**_shown(session, pair, call.now), holder=SessionHolder(name))
 
