@@ -43,8 +43,10 @@ def first_rooms(here: City) -> list[Api]:
 
 def other_rooms(here: City) -> list[Api]:
     """All other operations; a cold start before a code owes their import nothing."""
+    from chalicelib.accounts import routes as accounts
     from chalicelib.codes.cards import routes as cards
     from chalicelib.codes.paper import routes as papers
+    from chalicelib.desk import routes as desk
     from chalicelib.people import notices_routes as notices
     from chalicelib.people.family import routes as family
     from chalicelib.people.proofing import channel_routes as channels
@@ -78,6 +80,8 @@ def other_rooms(here: City) -> list[Api]:
         tags.api(lambda: here.tags, front),
         policies.api(lambda: here.policy_office, front),
         status_lists.api(lambda: here.status_lists, front),
+        desk.api(lambda: here.desk, lambda holder, now: here.residents.masked_name(holder, now=now), front),
+        accounts.api(lambda: here.leaving, lambda: here.export, lambda: here.corrections, front),
     ]
 
 
@@ -108,7 +112,9 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         apply_due_changes,
         apply_overrides,
         change_keys,
+        close_accounts,
         follow_appeals,
+        follow_assistances,
         follow_delegations,
         follow_tags,
         log_scans,
@@ -133,6 +139,8 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         follow_appeals,
         follow_delegations,
         follow_tags,
+        follow_assistances,
+        close_accounts,
         watch_appeals,
         run_sweeps,
         tell_changes,

@@ -46,11 +46,18 @@ class Kept(NamedTuple):
     why: str
 
 
+EVIDENCE_KEPT_DAYS = 3 * 365
+
 KEPT = (
     Kept("scan log", 180, "network logs are kept for six months (Cybersecurity Law)"),
     Kept("notices", 180, "what others did in the person's name stays provable"),
     Kept("acts of officers and helpers", 3 * 365, "records of impact are kept for three years (PIPL, article 56)"),
-    Kept("evidence and its journal", 3 * 365, "who decided about a colour must answer for it"),
+    Kept("evidence and its journal", EVIDENCE_KEPT_DAYS, "who decided about a colour must answer for it"),
+    Kept(
+        "the way from a document's blind index to the random id",
+        EVIDENCE_KEPT_DAYS,
+        "who comes back meets the evidence that is kept: nobody changes their colour by leaving",
+    ),
 )
 """Under the holder's random id, with name and document gone, each deleted when its time is over."""
 

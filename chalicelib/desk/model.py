@@ -106,9 +106,9 @@ def begun(assistance: Assistance, what: str, *, wish: str, digest: str, now: int
     return replace(assistance, acts=(*assistance.acts, act))
 
 
-def done(assistance: Assistance, n: int, outcome: str) -> Assistance:
+def done(assistance: Assistance, wish: str, outcome: str) -> Assistance:
     """The assistance with the outcome of an act, whether or not it has lapsed meanwhile."""
-    acts = [msgspec.structs.replace(act, outcome=outcome) if act.n == n else act for act in assistance.acts]
+    acts = [msgspec.structs.replace(act, outcome=outcome) if act.wish == wish else act for act in assistance.acts]
     return replace(assistance, acts=tuple(acts))
 
 

@@ -54,6 +54,14 @@ class AssistanceContended(Unavailable):
     detail = "Send the same request again after the seconds given in Retry-After; nothing was lost."
 
 
+class NoLivingPaper(NotFound):
+    """There is no paper that could be printed or reported lost."""
+
+    code = "no_living_paper"
+    title = "This person has no paper code at present"
+    detail = "Issue one, if the person wants it."
+
+
 OPENING = (
     UnknownDocumentType,
     InvalidDocumentNumber,
@@ -62,4 +70,12 @@ OPENING = (
     HelpingFamily,
     DocumentNotSeen,
 )
-ACTING = (NotInOffice, HelpingYourself, HelpingFamily, AssistanceNotFound, AssistanceOver, AssistanceContended)
+ACTING = (
+    NotInOffice,
+    HelpingYourself,
+    HelpingFamily,
+    AssistanceNotFound,
+    AssistanceOver,
+    AssistanceContended,
+    NoLivingPaper,
+)

@@ -73,10 +73,9 @@ class ActAnswer(msgspec.Struct):
 def api(
     desk: Callable[[], Desk],
     name_of: Callable[[str, float], str],
-    receipt: Callable[[AssistanceRecord, float], Document],
     front: Front,
 ) -> Api:
-    """The operations of this room. `name_of` masks a holder's name; `receipt` prints."""
+    """The operations of this room. `name_of` masks a holder's name."""
     api = front("desk")
 
     def record(case: Assistance, now: float) -> AssistanceRecord:
@@ -144,6 +143,8 @@ def api(
         refusals=(*ACTING, StorageUnavailable),
     )
     def print_receipt(call: Call[None]) -> Document:
+        from chalicelib.desk.receipt import receipt
+
         case = desk().get(call.principal.subject, call.path["assistance_id"])
         return receipt(record(case, call.now), call.now)
 

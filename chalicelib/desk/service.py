@@ -91,7 +91,8 @@ class Desk:
             self._check_stranger(helper, case.holder, now)
             begun_case = self._begun(case, act, creation, now)
             if begun_case is not None:
-                return self._carried_out(begun_case, act, creation, now)
+                outcome = self._do(begun_case, act, creation, now)
+                return self._noted(begun_case, creation.record_id, outcome.outcome), outcome
         raise AssistanceContended
 
     def close(self, subject: str, assistance_id: str, *, now: int) -> Assistance:
@@ -124,15 +125,12 @@ class Desk:
             raise AssistanceOver from None
         return new if self._store.replace(case, new) else None
 
-    def _carried_out(self, case: Assistance, act: DeskAct, creation: Creation, now: int) -> tuple[Assistance, Outcome]:
-        """Carry a written act out, and write down what came of it."""
-        written = case.act(creation.record_id)
-        assert written is not None, "it was written a moment ago"
-        outcome = self._do(case, act, creation, now)
+    def _noted(self, case: Assistance, wish: str, outcome: str) -> Assistance:
+        """The assistance with what came of an act."""
         for _ in range(ATTEMPTS):
-            new = done(case, written.n, outcome.outcome)
+            new = done(case, wish, outcome)
             if new == case or self._store.replace(case, new):
-                return new, outcome
+                return new
             case = self._store.get(case.assistance_id) or case
         raise AssistanceContended
 

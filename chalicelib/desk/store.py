@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
@@ -67,7 +68,7 @@ class AssistanceStore:
 
     def replace(self, old: Assistance, new: Assistance) -> bool:
         """Store a change; False where anybody else changed it since `old` was read."""
-        changes = [AssistanceItem.state.set(str(new.state)), AssistanceItem.acts.set(_text(new))]
+        changes: list[Any] = [AssistanceItem.state.set(str(new.state)), AssistanceItem.acts.set(_text(new))]
         as_read = (AssistanceItem.state == str(old.state)) & (AssistanceItem.acts == _text(old))
         return _carried_out(lambda: AssistanceItem(old.assistance_id).update(changes, condition=as_read))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from chalicelib.people.model import Identity, mask_name
@@ -30,9 +32,24 @@ class IdentityRecords:
         return self._opened(holder, sealed, now) if sealed is not None else None
 
     def claim(self, identity: Identity, holder: str, *, now: float) -> str:
-        """Bind a document to a holder, once and for all; answers the holder it is bound to."""
+        """Bind another document to a holder, once and for all; answers the holder it is bound to.
+
+        It is noted first, so that none is bound of which the holder's own record does not know.
+        """
         index = self._fields.blind_index(identity.document_type, identity.document_number, now=now)
+        self._people.note_document(holder, index)
         return self._people.claim(index, holder)
+
+    def forget(self, holder: str, *, now: float, claims_until: datetime) -> None:
+        """Forget who somebody is who leaves. Their documents lead to the bare id for as long as evidence is kept:
+        who comes back meets it, and nobody changes their colour by leaving. The claims first, then who it was."""
+        known = self.identity(holder, now=now)
+        if known is None:
+            return
+        first = self._fields.blind_index(known.document_type, known.document_number, now=now)
+        for index in sorted(self._people.documents(holder) | {first}):
+            self._people.keep_claim(index, holder, until=claims_until)
+        self._people.forget(holder)
 
     def keep(self, holder: str, identity: Identity, *, now: float) -> None:
         """Keep who a new holder is. It is the last thing of a registration: its presence says that all is there."""

@@ -43,6 +43,7 @@ class Registration:
         index = self._fields.blind_index(identity.document_type, identity.document_number, now=now)
         holder = self._people.holder_of(index) or self._people.claim(index, secrets.token_hex(HOLDER_ID_BYTES))
         if not self._records.follow(holder, identity, now=now):
+            self._people.keep_claim(index, holder, until=None)
             self._arrivals.adopt(index, holder, now=now)
             self._complete(holder, identity, now)
         return holder

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.exceptions import PutError, UpdateError
 
 from chalicelib.platform.tables import TableMeta, TableModel, is_refused_condition, table_name
 
 
 class HolderItem(TableModel):
-    """A holder: `holder` is 24 hex digits of randomness, `identity` the sealed JSON of who they are."""
+    """A holder: `holder` is 24 hex digits of randomness, `identity` the sealed JSON of who they are.
+
+    `documents` are the blind indexes of documents that were added to the first.
+    """
 
     class Meta(TableMeta):
         table_name = table_name("holders")
@@ -19,16 +23,21 @@ class HolderItem(TableModel):
     holder = UnicodeAttribute(hash_key=True)
     identity = BinaryAttribute(legacy_encoding=False)
     created_at = NumberAttribute()
+    documents = UnicodeSetAttribute(null=True)
 
 
 class IdentityItem(TableModel):
-    """Which holder a document belongs to; `blind_index` is HMAC-SM3 over document type and number."""
+    """Which holder a document belongs to; `blind_index` is HMAC-SM3 over document type and number.
+
+    Of somebody who has left it is kept until `expires_at`: who comes back meets the evidence that is still kept.
+    """
 
     class Meta(TableMeta):
         table_name = table_name("identities")
 
     blind_index = UnicodeAttribute(hash_key=True)
     holder = UnicodeAttribute()
+    expires_at = TTLAttribute(null=True)
 
 
 class OfficerItem(TableModel):
@@ -86,6 +95,30 @@ class PeopleStore:
     def save(self, holder: str, *, identity: bytes, created_at: int) -> None:
         """Store who a holder is."""
         HolderItem(holder, identity=identity, created_at=created_at).save()
+
+    def note_document(self, holder: str, blind_index: str) -> None:
+        """Note that a document is about to be added to a holder's."""
+        HolderItem(holder).update([HolderItem.documents.add({blind_index})], condition=HolderItem.holder.exists())
+
+    def documents(self, holder: str) -> set[str]:
+        """The blind indexes of documents that were added to a holder's first."""
+        try:
+            return set(HolderItem.get(holder, consistent_read=True).documents or ())
+        except HolderItem.DoesNotExist:
+            return set()
+
+    def keep_claim(self, blind_index: str, holder: str, *, until: datetime | None) -> None:
+        """Keep a document's claim for so long only, or (None) for good; another holder's is left alone."""
+        change = IdentityItem.expires_at.remove() if until is None else IdentityItem.expires_at.set(until)
+        try:
+            IdentityItem(blind_index).update([change], condition=IdentityItem.holder == holder)
+        except UpdateError as error:
+            if not is_refused_condition(error):
+                raise
+
+    def forget(self, holder: str) -> None:
+        """Forget who a holder was."""
+        HolderItem(holder).delete()
 
     def replace(self, holder: str, identity: bytes, *, old: bytes) -> bool:
         """Store who a holder is in place of what was read; False where somebody else was quicker."""

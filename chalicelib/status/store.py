@@ -124,6 +124,10 @@ def _change(item: ChangeItem) -> Change:
 class StatusStore:
     """Statuses off the hot path."""
 
+    def forget(self, holder: str) -> None:
+        """Take a status away, for somebody who leaves: from then on no code of theirs is honoured."""
+        StatusItem(holder).delete()
+
     def set_standing(self, holder: str, standing: Standing) -> None:
         """Suspend a holder's codes or honour them again, at once."""
         StatusItem(holder).update([StatusItem.standing.set(str(standing))], condition=StatusItem.holder.exists())

@@ -9,10 +9,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from chalicelib.platform.settings import Settings
-from chalicelib.wiring.partners import Partners
+from chalicelib.wiring.accounts import Accounts
 
 
-class City(Partners):
+class City(Accounts):
     """One issuer's services in one process. Pass another clock, client or plan to replace it, as tests do."""
 
 

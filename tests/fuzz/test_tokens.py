@@ -21,6 +21,17 @@ from tests.fuzz.stranger import Stranger
 from tests.world import Reply, StoppedClock
 
 NEEDS = {
+    ("POST", "/v1/assistances"): "assist:person",
+    ("GET", "/v1/assistances/{assistance_id}"): "assist:person",
+    ("POST", "/v1/assistances/{assistance_id}/acts"): "assist:person",
+    ("POST", "/v1/assistances/{assistance_id}/close"): "assist:person",
+    ("GET", "/v1/assistances/{assistance_id}/receipt"): "assist:person",
+    ("GET", "/v1/account/export"): "account:write",
+    ("POST", "/v1/account/name"): "account:write",
+    ("POST", "/v1/account/documents"): "account:write",
+    ("POST", "/v1/account/cancellation"): "account:write",
+    ("GET", "/v1/account/cancellation"): "account:write",
+    ("DELETE", "/v1/account/cancellation"): "account:write",
     ("POST", "/v1/codes"): "code:issue",
     ("GET", "/v1/scans"): "scan:read",
     ("POST", "/v1/papers"): "carrier:write",

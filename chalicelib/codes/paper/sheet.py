@@ -27,12 +27,12 @@ SMALLEST = 5.0
 class Sheet:
     """An A4 page. Its metadata says when the paper was issued, and nothing of whom it is for."""
 
-    def __init__(self, issued_at: int) -> None:
+    def __init__(self, issued_at: int, *, title: str = " ".join(TITLE)) -> None:
         self._pdf = pdf = fpdf.FPDF(unit="mm", format="A4")
         pdf.set_margin(0)
         pdf.c_margin = 0
         pdf.set_auto_page_break(False)
-        pdf.set_title(" ".join(TITLE))
+        pdf.set_title(title)
         pdf.set_lang("zh-CN")
         pdf.set_producer("Yima")
         pdf.set_creation_date(datetime.fromtimestamp(issued_at, UTC))
