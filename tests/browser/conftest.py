@@ -60,6 +60,12 @@ def phone(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
+def other_phone(browser: Browser) -> Iterator[Page]:
+    """Another holder's phone, or the same one's second."""
+    yield from _device(browser)
+
+
+@pytest.fixture
 def gate(browser: Browser) -> Iterator[Page]:
     """The verifier's phone: another device, sharing nothing with the holder's."""
     yield from _device(browser)

@@ -9,6 +9,9 @@ import { currentLanguage, has, t } from "../lib/i18n.js";
 import { inWords } from "../lib/statustext.js";
 import { act, createFold, drawer, entry, form, nothing, sure } from "./fold.js";
 
+/** The city's word for "without an end". */
+const ENDLESS = Date.UTC(2100, 0, 1);
+
 /** What waits for an answer of the person who looks at it. */
 const awaited = ({ state, role }) => state === "proposed" && role === "dependant";
 
@@ -47,6 +50,7 @@ export function createFamily({ ask, wishes, present }) {
   }
 
   function times(one) {
+    if (one.state === "active" && instant(one.until) >= ENDLESS) return t("family.endless");
     if (one.state === "active") return t("family.until", { at: lastDay(one.until) });
     if (one.state === "proposed") return t("family.answer", { at: day(one.answer_by) });
     return has(`family.because.${one.because}`) ? t(`family.because.${one.because}`) : null;

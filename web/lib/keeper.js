@@ -72,10 +72,11 @@ export class CodeKeeper {
     return { code, problem: null };
   }
 
+  /** A code that the city would not give again is good no more: it does not stay on the screen until it expires. */
   #wait(problem) {
     this.#failures += 1;
     this.#nextTry = this.now() + backOff(this.#failures, this.random(), problem.retryAfter);
-    return { problem };
+    return problem.passing === false ? { problem, code: null } : { problem };
   }
 
   #drop() {

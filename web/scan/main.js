@@ -22,6 +22,8 @@ import { readAnswer, readProblem } from "./verdict.js";
 /** A code is safe to ask about again: the same verifier gets the same answer. Each look at a person is counted. */
 const ATTEMPTS = { code: 3, card: 3, document: 1 };
 
+const FAULTS = { code: "scan-fault", card: "card-fault", document: "number-fault" };
+
 const clock = createClock();
 const api = createApi({ base: apiBase({ meta: meta("yima-api"), location }), clock });
 const session = createSession("yima.verifier");
@@ -120,9 +122,10 @@ function conclude(reading) {
   stage.present(reading);
 }
 
+/** Beside what was asked. */
 function complain(problem) {
   complaint = problem;
-  say($("scan-fault"), problem ? problemLine(problem) : "");
+  for (const [carrier, id] of Object.entries(FAULTS)) say($(id), problem && carrier in (last ?? { code: "" }) ? problemLine(problem) : "");
 }
 
 /** One thing shown, one verdict: hold the camera, ask, show. What arrives meanwhile is let go. */

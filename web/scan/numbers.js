@@ -10,7 +10,7 @@ export function bindNumbers({ check, desk }) {
 
   function clear() {
     for (const form of forms) form.querySelector("input").value = "";
-    say($("number-fault"), "");
+    for (const id of ["card-fault", "number-fault"]) say($(id), "");
   }
 
   $("card-form").addEventListener("submit", (event) => {

@@ -51,6 +51,15 @@ test("a code that has expired leaves the screen in the same tick, whether or not
   assert.equal(world.keeper.code, null);
 });
 
+test("a code is put away at once where the city refuses the next one", async () => {
+  const world = city();
+  await world.after(0);
+  world.answer = failing({ code: "delegation_ended", passing: false });
+  await world.after(56_000);
+  assert.equal(world.keeper.code, null);
+  assert.equal(world.keeper.problem.code, "delegation_ended");
+});
+
 test("a code still alive stays while renewing fails", async () => {
   const world = city();
   await world.after(0);

@@ -1,0 +1,206 @@
+"""Those who show no code of their own on a phone of their own: a child, a grandmother, paper in a wallet, a card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenCity
+from tests.browser.test_story import names, part, scan_text, show_code, stand_at
+
+pytestmark = pytest.mark.browser
+
+ACCEPTED, REJECTED = ("data-verdict", "accepted"), ("data-verdict", "rejected")
+
+
+def opened(phone: Page, fold: str) -> None:
+    """Open a fold of the holder's page."""
+    part(phone, f"{fold}-disclosure").locator("summary").first.click()
+
+
+def agreeing(phone: Page) -> None:
+    """Say yes to whatever the page asks twice."""
+    phone.on("dialog", lambda dialog: dialog.accept())
+
+
+def document_of(city: OpenCity, name: str) -> str:
+    """The number of a resident's document."""
+    (number,) = {each["login"]["document_number"] for each in city.document["residents"] if each["name"] == name}
+    return str(number)
+
+
+def printed(phone: Page, form: str, folder: Path) -> Path:
+    """A paper code as it comes out of a printer, photographed at 150 dpi."""
+    with phone.expect_download() as download:
+        part(phone, f"paper-{form}").first.click()
+    document = pypdfium2.PdfDocument(download.value.path())
+    picture = folder / f"{form}.png"
+    document[0].render(scale=150 / 72).to_pil().save(picture)
+    return picture
+
+
+def test_a_mother_shows_her_childs_code_until_the_child_ends_it(
+    phone: Page, other_phone: Page, gate: Page, open_city: OpenCity
+) -> None:
+    show_code(phone, open_city, "林晚晴")
+    opened(phone, "family")
+    part(phone, "child-drawer").locator("summary").click()
+    part(phone, "child-document").fill(document_of(open_city, "周小禾"))
+    part(phone, "child-name").fill("周小禾")
+    part(phone, "child-submit").click()
+    expect(part(phone, "child-form-fault")).to_contain_text("需要监护人单独同意")
+    part(phone, "child-consent").check()
+    part(phone, "child-submit").click()
+    part(phone, "delegation").filter(has_text="周*禾").get_by_test_id("family-show").click()
+    expect(part(phone, "pass-for")).to_have_text("代 周*禾 出示 · 由监护人出示")
+    expect(part(phone, "holder-name")).to_have_text("周*禾")
+    expect(part(phone, "status")).to_be_hidden()
+    expect(part(phone, "code-picture")).to_be_visible()
+
+    stand_at(gate, open_city, names(open_city, "verifiers")[0])
+    scan_text(gate, part(phone, "code-text").input_value())
+    expect(part(gate, "verdict")).to_have_attribute(*ACCEPTED)
+    expect(part(gate, "verdict-name")).to_have_text("周*禾")
+    expect(part(gate, "verdict-carrier")).to_have_text("由监护人出示")
+    expect(part(gate, "verdict-checks")).to_contain_text("请确认码的主人在场")
+
+    show_code(other_phone, open_city, "周小禾")
+    opened(other_phone, "scans")
+    expect(part(other_phone, "scans")).to_contain_text("由监护人出示", timeout=15_000)
+    agreeing(other_phone)
+    opened(other_phone, "family")
+    part(other_phone, "family-end").click()
+    expect(part(other_phone, "delegation")).to_have_attribute("data-state", "ended")
+
+    phone.wait_for_timeout(1_100)  # impatient tapping asks once a second
+    part(phone, "refresh").click()
+    expect(part(phone, "away-title")).to_have_text("代出示关系已结束")
+    part(phone, "own-code").click()
+    expect(part(phone, "pass-for")).to_be_hidden()
+    expect(part(phone, "holder-name")).to_have_text("林*晴")
+
+
+def test_a_grandmother_agrees_before_anybody_shows_her_code(
+    phone: Page, other_phone: Page, open_city: OpenCity
+) -> None:
+    show_code(phone, open_city, "方云")
+    opened(phone, "family")
+    part(phone, "adult-drawer").locator("summary").click()
+    part(phone, "adult-document").fill(document_of(open_city, "王秀英"))
+    part(phone, "adult-name").fill("王秀英")
+    part(phone, "adult-submit").click()
+    expect(part(phone, "delegation")).to_have_attribute("data-state", "proposed")
+    expect(part(phone, "family-show")).to_have_count(0)
+
+    show_code(other_phone, open_city, "王秀英")
+    expect(part(other_phone, "family-disclosure")).to_contain_text("1 项待你答复", timeout=10_000)
+    opened(other_phone, "family")
+    part(other_phone, "family-agree").click()
+    expect(part(other_phone, "delegation")).to_have_attribute("data-state", "active")
+
+    for _ in range(2):
+        opened(phone, "family")
+    part(phone, "family-show").click()
+    expect(part(phone, "holder-name")).to_have_text("王*英")
+
+
+def test_a_paper_code_is_printed_scanned_and_dead_once_it_is_lost(
+    phone: Page, gate: Page, open_city: OpenCity, tmp_path: Path
+) -> None:
+    show_code(phone, open_city, "顾南")
+    agreeing(phone)
+    opened(phone, "papers")
+    part(phone, "paper-make").click()
+    papers = [printed(phone, form, tmp_path) for form in ("a4", "card")]
+
+    stand_at(gate, open_city, names(open_city, "verifiers")[0])
+    for paper in papers:
+        part(gate, "scan-file").set_input_files(paper)
+        expect(part(gate, "verdict")).to_have_attribute(*ACCEPTED)
+        expect(part(gate, "verdict-carrier")).to_have_text("纸质码")
+        expect(part(gate, "verdict-checks")).to_contain_text("请核对身份证件")
+        part(gate, "verdict-close").click()
+
+    part(phone, "paper-lost").click()
+    expect(part(phone, "paper")).to_have_attribute("data-state", "lost")
+    part(gate, "scan-file").set_input_files(papers[0])
+    expect(part(gate, "verdict")).to_have_attribute("data-reason", "carrier_lost")
+
+    opened(phone, "scans")
+    expect(part(phone, "scans")).to_contain_text("纸质码", timeout=15_000)
+    opened(phone, "notices")
+    expect(part(phone, "notices")).to_contain_text("纸质码已挂失", timeout=15_000)
+
+
+def test_a_card_is_bound_and_lost_and_a_mistyped_number_is_explained(phone: Page, open_city: OpenCity) -> None:
+    show_code(phone, open_city, "欧阳明远")
+    agreeing(phone)
+    opened(phone, "cards")
+    part(phone, "card-drawer").locator("summary").click()
+    part(phone, "card-type").select_option("senior_card")
+    part(phone, "card-number").fill("8800")
+    part(phone, "card-submit").click()
+    expect(part(phone, "card-form-fault")).to_contain_text("好像少了一位")
+    part(phone, "card-number").fill("８８００ 1234 5678 ab")
+    part(phone, "card-submit").click()
+    expect(part(phone, "card")).to_contain_text("敬老卡")
+    expect(part(phone, "card")).to_contain_text("78AB")
+    part(phone, "card-lost").click()
+    expect(part(phone, "card")).to_have_attribute("data-state", "lost")
+
+
+LOOKED_UP = {
+    "verdict": "accepted",
+    "reason": None,
+    "colour": "green",
+    "holder": {"name": "方*"},
+    "carrier": "document",
+    "shown_by": "holder",
+    "tags": ["elderly"],
+    "issued_at": None,
+    "expires_at": None,
+    "specimen": True,
+    "server_time": "2026-11-22T08:00:00Z",
+}
+
+
+def test_somebody_with_nothing_at_hand_is_looked_up_with_place_and_purpose_by_who_may(
+    gate: Page, open_city: OpenCity
+) -> None:
+    """The verifier's scopes and the answer are those of a hospital; what the page asks and says is looked at here."""
+    asked: list[dict[str, object]] = []
+
+    def answer(route: object) -> None:
+        asked.append(route.request.post_data_json)  # type: ignore[attr-defined]
+        route.fulfill(json=LOOKED_UP)  # type: ignore[attr-defined]
+
+    def grant(route: object) -> None:
+        given = route.fetch()  # type: ignore[attr-defined]
+        scope = "code:verify card:verify document:verify tag:read"
+        route.fulfill(response=given, json=given.json() | {"scope": scope})  # type: ignore[attr-defined]
+
+    gate.route("**/v1/oauth/token", grant)
+    gate.route("**/v1/verifications", answer)
+    stand_at(gate, open_city, names(open_city, "verifiers")[0])
+    part(gate, "by-number").locator("summary").click()
+    part(gate, "number").fill("310199199007300790")
+    part(gate, "number-submit").click()
+    expect(part(gate, "number-fault")).to_contain_text("请先在上面填写地点")
+    part(gate, "place").fill("急诊室")
+    part(gate, "purpose").select_option("medical")
+    part(gate, "number-submit").click()
+    expect(part(gate, "verdict-carrier")).to_have_text("证件号码")
+    expect(part(gate, "verdict-checks")).to_contain_text("与本人比对")
+    expect(part(gate, "verdict-tags")).to_have_text("老年人")
+    part(gate, "verdict-close").click()
+    expect(part(gate, "number")).to_have_value("")
+    document = {"document_type": "resident_id", "document_number": "310199199007300790"}
+    assert asked == [{"document": document, "purpose": "medical", "place": "急诊室"}]
+
+
+def test_a_verifier_of_codes_alone_is_offered_nothing_else(gate: Page, open_city: OpenCity) -> None:
+    stand_at(gate, open_city, names(open_city, "verifiers")[0])
+    expect(part(gate, "no-code")).to_be_hidden()
