@@ -89,8 +89,3 @@ def canonical(document: Document) -> Document:
 def is_document(document: Document) -> bool:
     """Whether there can be such a document."""
     return registry.is_number(*document)
-
-
-def check_document(document: Document) -> None:
-    """Refuse what no document can say, before anybody is asked."""
-    canonical(document)

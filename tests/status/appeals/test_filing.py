@@ -163,7 +163,8 @@ def test_nobody_files_for_somebody_not_in_their_care_known_or_not(hall: Hall) ->
 
 
 DOCUMENTS = {
-    "passport": ({"document_type": "passport", "document_number": "E1"}, "unknown_document_type"),
+    "a library card": ({"document_type": "library_card", "document_number": "E1"}, "unknown_document_type"),
+    "a passport of no state": ({"document_type": "passport", "document_number": "E1"}, "invalid_document_number"),
     "a wrong check digit": (
         {"document_type": "resident_id", "document_number": "310199198803140021"},
         "invalid_document_number",
