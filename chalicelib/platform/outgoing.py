@@ -14,14 +14,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from urllib3 import BaseHTTPResponse, PoolManager
+    from ssl import SSLContext
+
+    from urllib3 import BaseHTTPResponse
 
 CONNECT_TIMEOUT_S = 2.0
 READ_TIMEOUT_S = 4.0
 LARGEST_ANSWER_BYTES = 64 * 1024
 SECRET_PARAMETER = "secret="  # noqa: S105
-NO_COMPRESSION = {"Accept-Encoding": "identity", "Connection": "close"}
-"""An answer that unfolds cannot be bounded; and a connection kept by a function that sleeps is a broken one later."""
+ALWAYS = {"Accept-Encoding": "identity", "Connection": "close"}
+"""An answer that unfolds cannot be bounded; and a connection that is kept is a broken one after a function has slept."""
 
 
 class NoAnswer(Exception):
@@ -61,19 +63,24 @@ class Outgoing:
         from urllib3.exceptions import HTTPError
 
         try:
-            return self._exchange(method, url, dict(headers) | NO_COMPRESSION, body)
+            return self._exchange(method, url, dict(headers) | ALWAYS, body)
         except HTTPError as error:
             kind = type(getattr(error, "reason", None) or error).__name__
         raise NoAnswer(kind)  # outside of the handler, so that the error and what it quotes are gone
 
     def _exchange(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
         """Send and read; raises urllib3's errors and `NoAnswer`."""
+        from urllib3 import PoolManager, Retry, Timeout
+
         until = self._monotonic() + self._connect_s + self._read_s
-        response = self._pool.request(
-            method, url, headers=headers, body=body, redirect=False, preload_content=False, decode_content=False
-        )
-        with closing(response):
-            content = self._read(response, until)
+        timeout = Timeout(connect=self._connect_s, read=self._read_s)
+        retries = Retry(total=1, connect=1, read=0, redirect=0, status=0, other=0)
+        with PoolManager(timeout=timeout, retries=retries, ssl_context=self._trust) as connections:
+            response = connections.request(
+                method, url, headers=headers, body=body, redirect=False, preload_content=False, decode_content=False
+            )
+            with closing(response):
+                content = self._read(response, until)
         return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, content)
 
     def _read(self, response: BaseHTTPResponse, until: float) -> bytes:
@@ -89,14 +96,13 @@ class Outgoing:
         return b"".join(pieces)
 
     @cached_property
-    def _pool(self) -> PoolManager:
-        """urllib3, which is in every deployment already; it checks certificates of itself."""
-        from urllib3 import PoolManager, Retry, Timeout
+    def _trust(self) -> SSLContext:
+        """Whose certificates are believed: those of the machine. Reading them takes longer than a request."""
+        from ssl import create_default_context
 
         for name in ("urllib3.connectionpool", "urllib3.util.retry"):
             logging.getLogger(name).addFilter(_tells_no_secret)
-        retries = Retry(total=1, connect=1, read=0, redirect=0, status=0, other=0)
-        return PoolManager(timeout=Timeout(connect=self._connect_s, read=self._read_s), retries=retries)
+        return create_default_context()
 
 
 def _tells_no_secret(record: logging.LogRecord) -> bool:

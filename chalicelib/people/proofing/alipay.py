@@ -7,7 +7,6 @@ of apps that still get one, else the `open_id`.
 
 from __future__ import annotations
 
-import binascii
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -141,7 +140,7 @@ class AlipayChannel:
 
         try:
             self._theirs.verify(b64decode(signature, validate=True), said, PKCS1v15(), hashes.SHA256())
-        except (InvalidSignature, binascii.Error, UnicodeError):
+        except (InvalidSignature, ValueError):
             return False
         return True
 
