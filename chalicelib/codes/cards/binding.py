@@ -99,7 +99,8 @@ class CardBinding:
 
     def _check(self, kept: Card | None, new: Card, number: str) -> None:
         """Refuse a card that this holder cannot have. Who has it is told to nobody but those it was issued to."""
-        if any(each.creation == new.creation for each in self._store.of(new.holder)):
+        others = (each for each in self._store.of(new.holder) if each.card_id != new.card_id)
+        if any(each.creation == new.creation for each in others):
             raise IdempotencyKeyReused
         self._check_replaced(new)
         self._check_issued(new, number)
@@ -137,11 +138,19 @@ class CardBinding:
         """What follows from the claim, again where it was interrupted."""
         if card.digest != creation.digest:
             raise IdempotencyKeyReused
-        if card.replaces and may(self._changes.own(card.replaces, card.holder), CardEvent.REPLACE, by=card.by):
-            self._changes.step(card.replaces, card.holder, CardEvent.REPLACE, now=card.bound_at, by=card.by)
+        if card.replaces:
+            self._replace(card)
         first_told = replace(card, changed_at=card.bound_at)
         self._changes.told(first_told, CardEvent.BIND)
         return card
+
+    def _replace(self, card: Card) -> None:
+        """Let the card before it go; where that was done and perhaps not told, it is told again."""
+        old = self._store.get(card.replaces)
+        if old is None or old.holder != card.holder:
+            return  # unbound since, and somebody else's by now
+        if old.state is CardState.REPLACED or may(old, CardEvent.REPLACE, by=card.by):
+            self._changes.step(old.card_id, old.holder, CardEvent.REPLACE, now=card.bound_at, by=card.by)
 
 
 def _check_free(kept: Card, new: Card) -> None:
