@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -51,3 +52,11 @@ def app(text: str) -> App | None:
     """An app as `<app id>:file:<path>` or `<app id>:sealed:<Base64>`, None where the text is neither."""
     match = _app.fullmatch(text)
     return App(match[1], match[2]) if match else None
+
+
+def is_base64(text: str) -> bool:
+    """Whether a text is bytes as Base64 with padding."""
+    try:
+        return bool(b64decode(text, validate=True))
+    except ValueError:
+        return False

@@ -23,7 +23,7 @@ READ_TIMEOUT_S = 4.0
 LARGEST_ANSWER_BYTES = 64 * 1024
 SECRET_PARAMETER = "secret="  # noqa: S105
 ALWAYS = {"Accept-Encoding": "identity", "Connection": "close"}
-"""An answer that unfolds cannot be bounded; and a connection that is kept is a broken one after a function has slept."""
+"""An answer that unfolds cannot be bounded; and a connection that was kept is a broken one after a function slept."""
 
 
 class NoAnswer(Exception):

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.platform.addresses import app, is_address, point
+from chalicelib.platform.addresses import app, is_address, is_base64, point
 
 STAGES = ("local", "dev", "prod")
 ASSURANCES = ("real_name", "real_person")
@@ -74,8 +74,8 @@ class Settings:
         for name, value in (("YIMA_WECHAT", self.wechat), ("YIMA_ALIPAY", self.alipay)):
             if value and app(value) is None:
                 raise SettingsError(f"{name} names no app; use <app id>:file:<path> or <app id>:sealed:<Base64>")
-        if self.alipay and not self.alipay_key:
-            raise SettingsError("YIMA_ALIPAY_KEY is missing; without it nobody can tell whether Alipay answers")
+        if self.alipay and not is_base64(self.alipay_key):
+            raise SettingsError("YIMA_ALIPAY_KEY is no key; use Alipay's public key as one line of Base64")
 
     @property
     def specimen(self) -> bool:

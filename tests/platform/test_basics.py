@@ -22,6 +22,7 @@ from chalicelib.platform import telemetry
 from chalicelib.platform.passing import is_passing_fault
 from chalicelib.platform.settings import Settings, SettingsError
 from chalicelib.platform.times import parse_rfc3339, rfc3339
+from tests.crypto.vectors import OFFICIAL_PUBLIC
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -35,6 +36,7 @@ def test_a_text_that_is_no_instant_is_refused(text: str) -> None:
         parse_rfc3339(text)
 
 
+PROVIDER_KEY = "04" + OFFICIAL_PUBLIC.hex()
 WRONG = [
     {"YIMA_STAGE": "moon"},
     *({"YIMA_REGION": region} for region in ("31", "31000x", "３１００００")),
@@ -42,6 +44,13 @@ WRONG = [
         {"YIMA_DOCUMENT_LIMITS": limits}
         for limits in ("", "30", "30/", "/9", "30/2000/1", "0/5", "5/0", "a/b", "-1/5", "１/２")
     ),
+    {"YIMA_IDENTITY_PROVIDER": "https://registers.example"},
+    {"YIMA_IDENTITY_PROVIDER": "https://registers.example", "YIMA_IDENTITY_PROVIDER_KEY": "04" + "11" * 64},
+    {"YIMA_IDENTITY_PROVIDER": "http://registers.example", "YIMA_IDENTITY_PROVIDER_KEY": PROVIDER_KEY},
+    {"YIMA_IDENTITY_PROVIDER": "anybody"},
+    {"YIMA_WECHAT": "wx4f28:the secret itself"},
+    {"YIMA_ALIPAY": "2021:file:/run/alipay"},
+    {"YIMA_ALIPAY": "2021:file:/run/alipay", "YIMA_ALIPAY_KEY": "no Base64"},
     *({"YIMA_OVERRIDE_THRESHOLD": people} for people in ("", "ten", "-1", "1.5", "１０", "9999999")),
 ]
 
@@ -50,6 +59,19 @@ WRONG = [
 def test_a_wrong_deployment_does_not_start(env: dict[str, str]) -> None:
     with pytest.raises(SettingsError):
         Settings.from_environment(env)
+
+
+def test_whoever_is_asked_outside_is_named_with_the_key_they_answer_under() -> None:
+    registers = {"YIMA_IDENTITY_PROVIDER": "https://registers.example", "YIMA_IDENTITY_PROVIDER_KEY": PROVIDER_KEY}
+    apps = {"YIMA_WECHAT": "wx4f28:sealed:AAEC", "YIMA_ALIPAY": "2021:file:/run/alipay", "YIMA_ALIPAY_KEY": "AAEC"}
+    settings = Settings.from_environment({"YIMA_STAGE": "prod"} | registers | apps)
+    assert settings.identity_provider == "https://registers.example"
+
+
+def test_a_setting_that_holds_a_secret_by_mistake_is_not_repeated() -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_environment({"YIMA_WECHAT": "wx4f28:3e2fa5ce15909936"})
+    assert "3e2fa5ce15909936" not in str(refused.value)
 
 
 def test_from_how_many_people_on_an_override_needs_a_third_officer_is_settled_by_the_deployment() -> None:
