@@ -23,7 +23,7 @@ from chalicelib.codes.wire import CodeBody
 from chalicelib.platform.clock import system_clock
 from chalicelib.platform.times import parse_rfc3339, rfc3339
 from chalicelib.status.model import ShownBy
-from chalicelib.trust.status_list import UnverifiedToken, read_token
+from chalicelib.trust.status_list import Unpacked, UnverifiedToken, read_token
 from chalicelib.trust.trust_list import read_list
 
 Read = TypeVar("Read")
@@ -50,15 +50,9 @@ class _Unreadable(Exception):
     """A file is not what it was said to be."""
 
 
-class _Downloaded(msgspec.Struct):
-    """What `GET /v1/status-lists/{number}` answered, as far as it matters here."""
-
-    token: str
-
-
 def _token(content: bytes) -> UnverifiedToken:
-    """The token in such an answer; raises ValueErrors."""
-    return read_token(msgspec.json.decode(content, type=_Downloaded).token)
+    """The token in what `GET /v1/status-lists/{number}` answered; raises ValueErrors."""
+    return read_token(msgspec.json.decode(content, type=Unpacked).token)
 
 
 def _read(file: Path, reader: Callable[[bytes], Read], what: str) -> Read:

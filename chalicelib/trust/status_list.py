@@ -9,7 +9,11 @@ The list is that of the IETF's Token Status List: one bit per entry, least signi
 
 `alg` is an extension of ours: SM2 with SM3 under the user id of GM/T 0009, named by its object identifier, which is
 a collision-resistant name (RFC 7515, 4.1.1); no JOSE registration is claimed. The signature is r‖s (64 bytes) by a key
-that the trust list has with `use: "carrier"`. Pure: the offline verifier imports this module and nothing of AWS.
+that the trust list has with `use: "carrier"`.
+
+A JWT is base64url of JSON in which the list is base64url already, and no gateway's compression undoes both. So it is
+kept and served unpacked: `protected` and `signature` as they stand in the JWT, `claims` as the very JSON text whose
+base64url stands between them. Pure: the offline verifier imports this module and nothing of AWS.
 """
 
 from __future__ import annotations
@@ -32,6 +36,9 @@ TTL_S = 300
 LIFETIME_S = 48 * 3600
 ALGORITHM = "1.2.156.10197.1.501"
 TYPE = "statuslist+jwt"
+COMPRESSION = 10
+"""Of 12 levels: a list of which one in a hundred is revoked gets 7 % shorter than by zlib's best, in half the time."""
+
 CLOCKS_APART_S = 20
 
 
@@ -74,8 +81,10 @@ class StatusList:
         return StatusList(bytes(bits))
 
     def compressed(self) -> bytes:
-        """The list as zlib has it at its best."""
-        return zlib.compress(self.bits, level=9)
+        """The list in zlib's format (RFC 1950), as short as takes a moment. Who only reads lists needs no package."""
+        import deflate
+
+        return bytes(deflate.zlib_compress(self.bits, COMPRESSION))
 
     @classmethod
     def inflated(cls, compressed: bytes) -> StatusList:
@@ -145,13 +154,27 @@ def uri(region: str, number: int) -> str:
     return f"urn:yima:{region}:status-list:{number}"
 
 
-def signed_token(statuses: StatusList, *, sub: str, key: UnwrappedKey, issued_at: int) -> str:
+class Unpacked(msgspec.Struct, frozen=True):
+    """A token as it is kept and served."""
+
+    protected: str
+    claims: str
+    signature: str
+
+    @property
+    def token(self) -> str:
+        """The JWT."""
+        return f"{self.protected}.{_encoded(self.claims.encode())}.{self.signature}"
+
+
+def signed_list(statuses: StatusList, *, sub: str, key: UnwrappedKey, issued_at: int) -> Unpacked:
     """A list as it is published."""
     header = Header(alg=ALGORITHM, kid=key.record.kid, typ=TYPE)
     bits = Bits(bits=1, lst=_encoded(statuses.compressed()))
     claims = Claims(sub=sub, iat=issued_at, exp=issued_at + LIFETIME_S, ttl=TTL_S, status_list=bits)
-    signed = f"{_encoded(msgspec.json.encode(header))}.{_encoded(msgspec.json.encode(claims))}"
-    return f"{signed}.{_encoded(sm2.sign(key.pair, signed.encode()))}"
+    protected, said = _encoded(msgspec.json.encode(header)), msgspec.json.encode(claims)
+    signature = sm2.sign(key.pair, f"{protected}.{_encoded(said)}".encode())
+    return Unpacked(protected, said.decode(), _encoded(signature))
 
 
 def read_token(text: str) -> UnverifiedToken:

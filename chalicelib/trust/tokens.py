@@ -51,6 +51,13 @@ class Tokens:
         content = urlsafe_b64encode(msgspec.json.encode(grant)).decode()
         return _signer(key.secret).sign(f"{key.record.kid}.{content}").decode()
 
+    def require_key(self, *, now: float) -> None:
+        """Make sure that a token could be issued, before something is written that a token must follow.
+
+        Raises `StorageUnavailable`.
+        """
+        self._ring.signing(KeyUse.TOKEN, now=now)
+
     def authenticate(self, token: str, *, now: float) -> Principal:
         """Check key, signature, issuer and time; raises `InvalidToken` or `ExpiredToken`."""
         grant = self._grant(token, now)

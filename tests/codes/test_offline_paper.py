@@ -24,7 +24,16 @@ from chalicelib.platform.http.creation import Creation
 from chalicelib.platform.times import rfc3339
 from chalicelib.status.model import Carrier, Colour, ShownBy
 from chalicelib.trust.model import DAY_S, KeyUse
-from chalicelib.trust.status_list import LIFETIME_S, SIZE, StatusList, UnverifiedToken, read_token, signed_token, uri
+from chalicelib.trust.status_list import (
+    LIFETIME_S,
+    SIZE,
+    StatusList,
+    Unpacked,
+    UnverifiedToken,
+    read_token,
+    signed_list,
+    uri,
+)
 from chalicelib.trust.trust_list import TrustList, read_list
 from chalicelib.wiring import City
 from functions import revoke_carriers
@@ -49,7 +58,7 @@ class Gate:
             self.api.get(f"/v1/status-lists/{one['number']}").body
             for one in self.api.get("/v1/status-lists").body["status_lists"]
         ]
-        self.lists = [read_token(answer["token"]) for answer in self.answers]
+        self.lists = [read_token(msgspec.convert(answer, Unpacked).token) for answer in self.answers]
         self.download_trust()
 
     def download_trust(self) -> None:
@@ -159,7 +168,7 @@ def signed(city: City, number: int, *, size: int = SIZE, use: KeyUse = KeyUse.CA
     """A list of the city as it might be."""
     key = city.ring.signing(use, now=NOON)
     return read_token(
-        signed_token(StatusList.empty(size), sub=uri(city.settings.region, number), key=key, issued_at=NOON)
+        signed_list(StatusList.empty(size), sub=uri(city.settings.region, number), key=key, issued_at=NOON).token
     )
 
 
@@ -254,7 +263,9 @@ def test_the_command_cannot_tell_of_a_paper_without_its_list(
     assert json.loads(capsys.readouterr().out)["reason"] == "unavailable"
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b'{"token": ""}', b'{"token": "a.b.c"}', b'{"token": 1}', b"\xff"])
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b'{"protected":"","claims":"","signature":""}', b'{"protected":1}', b"\xff"]
+)
 def test_a_file_that_is_no_status_list_is_said_to_be_none(
     files: list[str], content: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -40,8 +40,8 @@ def allot(city: City) -> tuple[int, int]:
 def revoked(city: City, number: int = 1) -> set[int]:
     """Which of the first entries of a list are."""
     kept = city.status_lists.token(number, now=NOON)
-    assert kept is not None
-    bits = read_token(kept.token).list()
+    assert kept.unpacked is not None
+    bits = read_token(kept.unpacked.token).list()
     return {index for index in range(1000) if bits.is_revoked(index)}
 
 

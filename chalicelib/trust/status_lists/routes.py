@@ -1,7 +1,7 @@
 """`GET /v1/status-lists` and `GET /v1/status-lists/{number}`: which carriers are revoked, for anyone, and cacheable.
 
-A token travels inside JSON, as everything here does; a gateway that compresses answers brings its base64 back to the
-size of the bits.
+A token travels unpacked inside JSON (status_list.py); a gateway that compresses answers brings it to the size of the
+bits.
 """
 
 from __future__ import annotations
@@ -37,12 +37,17 @@ class SeenStatusLists(msgspec.Struct):
 
 
 class PublishedStatusList(msgspec.Struct):
-    """A list itself: a JWT of type `statuslist+jwt`."""
+    """A list itself: a JWT of type `statuslist+jwt`, which is `<protected>.<base64url of claims>.<signature>`.
+
+    `claims` is that very text.
+    """
 
     number: int
     uri: str
     version: int
-    token: str
+    protected: str
+    claims: str
+    signature: str
 
 
 def api(lists: Callable[[], StatusLists], front: Front) -> Api:
@@ -75,11 +80,12 @@ def api(lists: Callable[[], StatusLists], front: Front) -> Api:
         headers=CACHEABLE,
     )
     def get_status_list(call: Call[None]) -> PublishedStatusList:
-        number = _number(call.path["number"])
-        kept = lists().token(number, now=int(call.now))
-        if kept is None:
+        number, here = _number(call.path["number"]), lists()
+        kept = here.token(number, now=int(call.now))
+        if kept.unpacked is None:
             raise NoSuchStatusList
-        return PublishedStatusList(number, lists().name(number), kept.version, kept.token)
+        parts = msgspec.structs.asdict(kept.unpacked)
+        return PublishedStatusList(number, here.name(number), kept.version, **parts)
 
     return api
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from chalicelib.platform import telemetry
 from chalicelib.trust.model import TRUSTED_STATES, KeyUse
 from chalicelib.trust.ring import KeyRing
-from chalicelib.trust.status_list import SIZE, StatusList, read_token, signed_token, uri
+from chalicelib.trust.status_list import SIZE, StatusList, read_token, signed_list, uri
 from chalicelib.trust.status_lists.model import SPAN_S, Shelved, opened
 from chalicelib.trust.status_lists.refusals import StatusListsInMotion
 from chalicelib.trust.status_lists.store import Kept, StatusListStore
@@ -67,10 +67,10 @@ class StatusLists:
         """The lists that are published, oldest first."""
         return [shelved for shelved in self._store.shelf() if shelved.version and shelved.is_kept(now)]
 
-    def token(self, number: int, *, now: int) -> Kept | None:
-        """The token of a list that is published."""
+    def token(self, number: int, *, now: int) -> Kept:
+        """The token of a list, if it is published."""
         shelved = self._store.get(number)
-        return self._store.token(number) if shelved is not None and shelved.is_kept(now) else None
+        return self._store.token(number) if shelved is not None and shelved.is_kept(now) else Kept()
 
     def name(self, number: int) -> str:
         """What a list of this city is called."""
@@ -88,8 +88,8 @@ class StatusLists:
         if shelved is None or not shelved.is_kept(now):
             return
         for _ in range(ATTEMPTS):
-            kept = self._store.token(number) or Kept()
-            before = read_token(kept.token).list() if kept.token else StatusList.empty()
+            kept = self._store.token(number)
+            before = read_token(kept.unpacked.token).list() if kept.unpacked else StatusList.empty()
             after = before.revoking(known)
             if (revoking and after == before) or self._replaced(shelved, kept, after, now):
                 return
@@ -98,8 +98,8 @@ class StatusLists:
     def _replaced(self, shelved: Shelved, kept: Kept, statuses: StatusList, now: int) -> bool:
         """Sign a list and put it up; False where somebody was quicker."""
         key = self._ring.signing(KeyUse.CARRIER, now=now)
-        token = signed_token(statuses, sub=self.name(shelved.number), key=key, issued_at=now)
-        if not self._store.replace(shelved.number, token, after=kept, ends_at=shelved.ends_at):
+        new = signed_list(statuses, sub=self.name(shelved.number), key=key, issued_at=now)
+        if not self._store.replace(shelved.number, new, after=kept, ends_at=shelved.ends_at):
             return False
         self._store.note(shelved.number, version=kept.version + 1, issued_at=now, kid=key.record.kid)
         telemetry.count("StatusListsSigned")

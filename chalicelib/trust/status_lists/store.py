@@ -1,7 +1,7 @@
 """The status lists table: on the shelf what each list is, in small; its token, which may be long, beside it.
 
 They are two items because an update costs as much as all that is in an item: handing out an entry must not cost what
-half of a list revoked does (175 KB at the most, of the 400 that an item may have).
+half of a list revoked does (176 KB at the most, of the 400 that an item may have).
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+import msgspec
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError, UpdateError
 
 from chalicelib.platform.tables import TableMeta, TableModel, is_refused_condition, table_name
-from chalicelib.trust.status_list import SIZE
+from chalicelib.trust.status_list import SIZE, Unpacked
 from chalicelib.trust.status_lists.model import KEPT_S, Shelved
 
 SHELF, TOKENS = "shelf", "tokens"
@@ -33,14 +34,16 @@ class StatusListItem(TableModel):
     kid = UnicodeAttribute(null=True)
     taken = NumberAttribute(null=True)
     ends_at = NumberAttribute(null=True)
-    token = UnicodeAttribute(null=True)
+    protected = UnicodeAttribute(null=True)
+    claims = UnicodeAttribute(null=True)
+    signature = UnicodeAttribute(null=True)
     kept_until = TTLAttribute(null=True)
 
 
 class Kept(NamedTuple):
-    """A token as it stands; `version` counts the tokens of its list. Without one yet, it is empty and version 0."""
+    """A token as it stands, None before the first; `version` counts the tokens of its list."""
 
-    token: str = ""
+    unpacked: Unpacked | None = None
     version: int = 0
 
 
@@ -78,18 +81,19 @@ class StatusListStore:
             return None
         return int(item.taken) - 1
 
-    def token(self, number: int) -> Kept | None:
+    def token(self, number: int) -> Kept:
         """The token of a list, strongly consistent."""
         try:
             item = StatusListItem.get(TOKENS, number, consistent_read=True)
         except StatusListItem.DoesNotExist:
-            return None
-        return Kept(item.token, int(item.version))
+            return Kept()
+        return Kept(Unpacked(item.protected, item.claims, item.signature), int(item.version))
 
-    def replace(self, number: int, token: str, *, after: Kept, ends_at: int) -> bool:
+    def replace(self, number: int, new: Unpacked, *, after: Kept, ends_at: int) -> bool:
         """Put a token up in the place of another; False where somebody was quicker."""
         kept_until = datetime.fromtimestamp(ends_at + KEPT_S, UTC)
-        item = StatusListItem(TOKENS, number, token=token, version=after.version + 1, kept_until=kept_until)
+        parts = msgspec.structs.asdict(new)
+        item = StatusListItem(TOKENS, number, version=after.version + 1, kept_until=kept_until, **parts)
         unchanged = StatusListItem.version == after.version if after.version else StatusListItem.part.does_not_exist()
         return _carried_out(lambda: item.save(condition=unchanged))
 
