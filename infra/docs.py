@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from app import rooms
+from chalicelib.accounts import model as accounts
+from chalicelib.codes.cards import model as cards
 from chalicelib.codes.model import Purpose
+from chalicelib.codes.paper import model as paper
+from chalicelib.desk import model as desk
+from chalicelib.people.family import model as family
 from chalicelib.platform import tables
 from chalicelib.platform.http.openapi import refusals_of
 from chalicelib.platform.http.operation import Operation
@@ -22,6 +27,7 @@ from chalicelib.status.overrides import model as overrides
 from chalicelib.status.policy import life
 from chalicelib.trust.model import LIFECYCLE
 from chalicelib.wiring import City
+from infra import people_docs
 
 DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
@@ -69,6 +75,32 @@ def appeal_life() -> str:
 def roll_out_life() -> str:
     """The life of a roll-out as a diagram."""
     return _diagram(life.LIFECYCLE, life.State.PROPOSED)
+
+
+def delegation_life() -> str:
+    """The life of a delegation as a diagram."""
+    return _diagram(family.LIFECYCLE, family.State.PROPOSED, family.State.ACTIVE)
+
+
+def paper_life() -> str:
+    """The life of a paper code as a diagram."""
+    return _diagram(paper.LIFECYCLE, paper.PaperState.ACTIVE)
+
+
+def card_life() -> str:
+    """The life of a card as a diagram."""
+    return _diagram(cards.LIFECYCLE, cards.CardState.ACTIVE)
+
+
+def assistance_life() -> str:
+    """The life of an assistance as a diagram; half an hour closes it whether or not anything runs."""
+    of = desk.State
+    return _diagram(desk.LIFECYCLE | {of.OPEN: desk.LIFECYCLE[of.OPEN] | {"30 minutes": of.LAPSED}}, of.OPEN)
+
+
+def departure_life() -> str:
+    """The life of a departure as a diagram."""
+    return _diagram(accounts.LIFECYCLE, accounts.State.ASKED)
 
 
 def _diagram(table: Mapping[Any, Mapping[Any, Any]], *beginnings: str) -> str:
@@ -132,13 +164,24 @@ def _operations() -> Iterator[Operation]:
 
 BLOCKS: dict[str, Callable[[], str]] = {
     "appeal_life": appeal_life,
+    "assistance_life": assistance_life,
+    "card_life": card_life,
+    "delegation_life": delegation_life,
+    "departure_life": departure_life,
+    "desk_acts": people_docs.desk_acts,
+    "documents": people_docs.documents,
+    "kept": people_docs.kept,
     "lifecycle": lifecycle,
+    "mistakes": people_docs.mistakes,
     "operations": operations,
     "override_life": override_life,
+    "paper_life": paper_life,
     "purposes": purposes,
     "refusals": refusals,
     "roll_out_life": roll_out_life,
     "tables": table_list,
+    "tags": people_docs.tags,
+    "who_may": lambda: people_docs.who_may(_operations()),
 }
 
 if __name__ == "__main__":
