@@ -152,53 +152,49 @@ def test_a_card_is_bound_and_lost_and_a_mistyped_number_is_explained(phone: Page
     expect(part(phone, "card")).to_have_attribute("data-state", "lost")
 
 
-LOOKED_UP = {
-    "verdict": "accepted",
-    "reason": None,
-    "colour": "green",
-    "holder": {"name": "方*"},
-    "carrier": "document",
-    "shown_by": "holder",
-    "tags": ["elderly"],
-    "issued_at": None,
-    "expires_at": None,
-    "specimen": True,
-    "server_time": "2026-11-22T08:00:00Z",
-}
-
-
-def test_somebody_with_nothing_at_hand_is_looked_up_with_place_and_purpose_by_who_may(
-    gate: Page, open_city: OpenCity
+def test_somebody_with_nothing_at_hand_is_looked_up_with_place_and_purpose_and_reads_it(
+    phone: Page, gate: Page, serving_city: OpenCity
 ) -> None:
-    """The verifier's scopes and the answer are those of a hospital; what the page asks and says is looked at here."""
-    asked: list[dict[str, object]] = []
-
-    def answer(route: object) -> None:
-        asked.append(route.request.post_data_json)  # type: ignore[attr-defined]
-        route.fulfill(json=LOOKED_UP)  # type: ignore[attr-defined]
-
-    def grant(route: object) -> None:
-        given = route.fetch()  # type: ignore[attr-defined]
-        scope = "code:verify card:verify document:verify tag:read"
-        route.fulfill(response=given, json=given.json() | {"scope": scope})  # type: ignore[attr-defined]
-
-    gate.route("**/v1/oauth/token", grant)
-    gate.route("**/v1/verifications", answer)
-    stand_at(gate, open_city, names(open_city, "verifiers")[0])
+    stand_at(gate, serving_city, names(serving_city, "verifiers")[0])
     part(gate, "by-number").locator("summary").click()
-    part(gate, "number").fill("310199199007300790")
+    number = document_of(serving_city, "方云")
+    part(gate, "number").fill(f"{number[:5]}{number[6]}{number[5]}{number[7:]}")
     part(gate, "number-submit").click()
     expect(part(gate, "number-fault")).to_contain_text("请先在上面填写地点")
     part(gate, "place").fill("急诊室")
     part(gate, "purpose").select_option("medical")
     part(gate, "number-submit").click()
+    expect(part(gate, "number-fault")).to_contain_text("证件号码有误")
+    part(gate, "number").fill(number)
+    part(gate, "number-submit").click()
+    expect(part(gate, "verdict")).to_have_attribute(*ACCEPTED)
+    expect(part(gate, "verdict-name")).to_have_text("方*")
     expect(part(gate, "verdict-carrier")).to_have_text("证件号码")
     expect(part(gate, "verdict-checks")).to_contain_text("与本人比对")
-    expect(part(gate, "verdict-tags")).to_have_text("老年人")
     part(gate, "verdict-close").click()
     expect(part(gate, "number")).to_have_value("")
-    document = {"document_type": "resident_id", "document_number": "310199199007300790"}
-    assert asked == [{"document": document, "purpose": "medical", "place": "急诊室"}]
+
+    show_code(phone, serving_city, "方云")
+    opened(phone, "scans")
+    expect(part(phone, "scans")).to_contain_text("就医 · 急诊室 · 证件号码", timeout=15_000)
+
+
+def test_a_bound_card_stands_for_its_holder_at_a_reader(phone: Page, gate: Page, serving_city: OpenCity) -> None:
+    show_code(phone, serving_city, "王秀英")
+    opened(phone, "cards")
+    part(phone, "card-drawer").locator("summary").click()
+    part(phone, "card-type").select_option("senior_card")
+    part(phone, "card-number").fill("04A2B3C4D5E6F7")
+    part(phone, "card-submit").click()
+    expect(part(phone, "card")).to_be_visible()
+
+    stand_at(gate, serving_city, names(serving_city, "verifiers")[1])
+    part(gate, "by-card").locator("summary").click()
+    part(gate, "card-type").select_option("senior_card")
+    part(gate, "card-number").fill("04:a2:b3:c4:d5:e6:f7")
+    part(gate, "card-form").get_by_test_id("card-submit").click()
+    expect(part(gate, "verdict-carrier")).to_have_text("实体卡")
+    expect(part(gate, "verdict-name")).to_have_text("王*英")
 
 
 def test_a_verifier_of_codes_alone_is_offered_nothing_else(gate: Page, open_city: OpenCity) -> None:

@@ -14,6 +14,7 @@ import { alone } from "../lib/sole.js";
 import { createVisit } from "../lib/visit.js";
 import { createWishes } from "../lib/wishes.js";
 import { createAppeals } from "./appeals.js";
+import { createDesk } from "./desk.js";
 import { createFigures } from "./figures.js";
 import { createOverrides } from "./overrides.js";
 import { createPolicies } from "./policies.js";
@@ -22,7 +23,7 @@ import { createDoor } from "./signin.js";
 
 const LOOK_AGAIN_MS = 20_000;
 const DEMO_LOOK_AGAIN_MS = 2_000;
-const VIEWS = { overrides: createOverrides, appeals: createAppeals, policies: createPolicies, report: createReport, figures: createFigures };
+const VIEWS = { overrides: createOverrides, appeals: createAppeals, policies: createPolicies, report: createReport, figures: createFigures, desk: createDesk };
 
 const clock = createClock();
 const base = apiBase({ meta: meta("yima-api"), location });
@@ -52,6 +53,8 @@ const desk = {
   create: wishes.make,
   now: clock.now,
   city,
+  /** What a view keeps while it is drawn anew; gone when the officer signs out. */
+  memory: new Map(),
   get role() {
     return ROLES[visit.value.role];
   },
@@ -84,6 +87,7 @@ function go(name) {
 function end(problem = null) {
   visit.end({ tell: problem === null });
   wishes.forget();
+  desk.memory.clear();
   view = null;
   $("view").replaceChildren();
   door.complain(problem);

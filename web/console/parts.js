@@ -8,8 +8,8 @@ import { currentLanguage, has, t } from "../lib/i18n.js";
 import { problemLine } from "../lib/problemwords.js";
 import { inWords } from "../lib/statustext.js";
 
-/** What the city said, in its own words; ours where no answer came. */
-export const refusal = (problem) => (problem.evidence?.title ? [problem.evidence.title, problem.evidence.detail].filter(Boolean).join(". ") : problemLine(problem));
+/** What the city said, in its own words; ours where no answer came, and for a mistyped number, to say what it looks like. */
+export const refusal = (problem) => (problem.evidence?.title && !problem.evidence.mistake ? [problem.evidence.title, problem.evidence.detail].filter(Boolean).join(". ") : problemLine(problem));
 
 export const { drawRefusal, pressed, button, form } = createControls(refusal);
 export { fault, field };

@@ -56,9 +56,12 @@ export function createFamily({ ask, wishes, present }) {
     return has(`family.because.${one.because}`) ? t(`family.because.${one.because}`) : null;
   }
 
+  /** Who agrees at a service desk names the request by this. */
+  const numbered = (one) => (one.state === "proposed" && one.role === "guardian" ? t("family.number", { number: one.delegation_id }) : null);
+
   function row(one) {
     const side = t(`family.${one.role}.${one.kind}`);
-    return entry("delegation", { title: one.name, state: one.state, word: t(`family.state.${one.state}`), lines: [side, times(one)], acts: acts(one) });
+    return entry("delegation", { title: one.name, state: one.state, word: t(`family.state.${one.state}`), lines: [side, times(one), numbered(one)], acts: acts(one) });
   }
 
   /** Send a proposal, and show what has become of it. */

@@ -4,6 +4,7 @@ export const ROLES = {
   health_officer: { views: ["overrides", "policies", "report"], writes: true },
   appeal_reviewer: { views: ["appeals", "figures"], writes: true, levels: [1] },
   senior_reviewer: { views: ["appeals", "figures"], writes: true, levels: [2, 1] },
+  helper: { views: ["desk"], writes: true },
   auditor: { views: ["overrides", "policies", "report", "figures"], writes: false },
 };
 

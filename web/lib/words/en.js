@@ -2,6 +2,7 @@
 
 import account from "./en/account.js";
 import console from "./en/console.js";
+import desk from "./en/desk.js";
 import problems from "./en/problems.js";
 import signin from "./en/signin.js";
 import status from "./en/status.js";
@@ -10,6 +11,7 @@ import ways from "./en/ways.js";
 export default {
   ...account,
   ...console,
+  ...desk,
   ...problems,
   ...signin,
   ...status,

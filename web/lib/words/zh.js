@@ -2,6 +2,7 @@
 
 import account from "./zh/account.js";
 import console from "./zh/console.js";
+import desk from "./zh/desk.js";
 import problems from "./zh/problems.js";
 import signin from "./zh/signin.js";
 import status from "./zh/status.js";
@@ -10,6 +11,7 @@ import ways from "./zh/ways.js";
 export default {
   ...account,
   ...console,
+  ...desk,
   ...problems,
   ...signin,
   ...status,

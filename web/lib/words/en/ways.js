@@ -16,6 +16,7 @@ export default {
   "family.end.sure": "End this with {name}? Codes on the phone are void at once.",
   "family.until": "Until the end of {at}",
   "family.endless": "Without an end date",
+  "family.number": "To agree at a service desk, name this number: {number}",
   "family.answer": "To be answered by {at}",
   "family.guardian.child": "I am the guardian and may show the child’s code",
   "family.guardian.adult": "I may show this person’s code",

@@ -16,6 +16,7 @@ export default {
   "family.end.sure": "解除与 {name} 的代出示关系？解除后，手机上的码立即失效。",
   "family.until": "有效至 {at} 24:00",
   "family.endless": "没有结束日期",
+  "family.number": "在服务台同意时请出示编号：{number}",
   "family.answer": "{at} 前答复，过期作废",
   "family.guardian.child": "我是监护人，可以出示孩子的码",
   "family.guardian.adult": "我可以替对方出示码",
