@@ -15,6 +15,7 @@ Item = dict[str, Value]
 
 _FUNCTION = re.compile(r"^(attribute_exists|attribute_not_exists)\s*\((.+)\)$")
 _COMPARISON = re.compile(r"^([#\w]+)\s*(=|<=|>=|<|>)\s*(:\w+)$")
+_UPDATE = re.compile(r"^(?=SET |REMOVE )(?:SET (.+?))? ?(?:REMOVE (.+))?$")
 _ASSIGNMENT = re.compile(r"^([#\w]+)\s*=\s*(:\w+)$")
 _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda left, right: bool(left == right),
@@ -41,12 +42,13 @@ class Expressions:
         return condition is None or all(self._term(part, item or {}) for part in _parts(condition, " AND "))
 
     def assign(self, update: str, item: Item) -> Item:
-        """The item after `SET a = :a, b = :b REMOVE c, d`."""
-        if not update.startswith("SET "):
+        """The item after `SET a = :a, b = :b REMOVE c, d`, or after either half of it."""
+        found = _UPDATE.match(update)
+        if not found:
             raise NotSpoken(update)
-        settings, _, gone = update[4:].partition(" REMOVE ")
-        after = {**item, **dict(self._assignment(part) for part in _parts(settings, ","))}
-        for name in _parts(gone, ",") if gone else ():
+        settings, gone = (_parts(half, ",") if half else [] for half in found.groups())
+        after = {**item, **dict(map(self._assignment, settings))}
+        for name in gone:
             after.pop(self._name(name), None)
         return after
 

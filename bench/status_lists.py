@@ -31,10 +31,8 @@ def measure(stage: Stage, effort: Effort) -> Section:
     lists = [StatusList.empty(size).revoking(indices) for size, indices in _revoked()]
     signed = [sign(one) for one in lists]
     built_s = time.process_time() - begin
-    bits, served = (
-        sum(len(one.compressed()) for one in lists),
-        sum(len(gzip.compress(_answer(one), mtime=0)) for one in signed),
-    )
+    bits = sum(len(one.compressed()) for one in lists)
+    served = sum(len(gzip.compress(_answer(one), mtime=0)) for one in signed)
     timed = side_by_side(_cases(stage, lists[0], sign), effort)
     lookup_us = timed[LOOKUP].median * 1e6
     promises = (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bench.stage import NOW, Stage
 from chalicelib.codes.issue import CodeIssuer
 from chalicelib.codes.wire import read, to_text
+from chalicelib.people.assurance import REAL_PERSON
 from chalicelib.status.model import UNMARKED, HolderStatus, Scan, Standing
 from chalicelib.status.register import StatusRegister
 
@@ -94,7 +95,7 @@ class Traffic:
 
     def wishes(self, count: int) -> list[Event]:
         """Requests for a code."""
-        token = self._stage.token(self._stage.holder, "code:issue scan:read")
+        token = self._stage.token(self._stage.holder, f"code:issue scan:read {REAL_PERSON}")
         return [event("/v1/codes", token, "{}") for _ in range(count)]
 
     def spendings(self, count: int) -> list[dict[str, Any]]:

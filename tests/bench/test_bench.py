@@ -69,6 +69,12 @@ def test_the_symbol_is_version_7_at_most(quick: dict[str, Any]) -> None:
     assert promise(quick, "symbol version at level M")["value"] <= 7
 
 
+@pytest.mark.parametrize("form", ["", ", as served"])
+def test_the_status_lists_of_a_whole_city_are_140_kb_at_most(quick: dict[str, Any], form: str) -> None:
+    made = promise(quick, f"status lists of 10 M carriers{form}")
+    assert (made["limit"], made["kept"]) == (140_000, True)
+
+
 def test_every_promise_is_measured_and_kept_on_the_page(quick: dict[str, Any]) -> None:
     limits = {made["name"]: made["limit"] for made in quick["promises"]}
     assert limits.items() >= {
@@ -81,5 +87,7 @@ def test_every_promise_is_measured_and_kept_on_the_page(quick: dict[str, Any]) -
         ("import of the API function", 1.3),
         ("timeline of 20 pieces of evidence", 100),
         ("timeline of 20 pieces of evidence, beside the policy by hand", 2),
+        ("status lists of 10 M carriers, built", 10),
+        ("status list look-up", 5),
     }
     assert "missed" not in PAGE.read_text()

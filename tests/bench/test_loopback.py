@@ -78,6 +78,7 @@ def test_conditions(condition: str | None, item: Item | None, holds: bool) -> No
 def test_an_update_sets_and_removes() -> None:
     speaks = Expressions({"ExpressionAttributeValues": {":a": {"N": "2"}}})
     assert speaks.assign("SET a = :a REMOVE b, c", {"a": {"N": "1"}, "b": {"N": "1"}}) == {"a": {"N": "2"}}
+    assert speaks.assign("REMOVE b", {"a": {"N": "1"}, "b": {"N": "1"}}) == {"a": {"N": "1"}}
 
 
 @pytest.mark.parametrize("condition", ["a <> :0", "size(a) > :0", "a = :0 OR a = :0", "contains(a, :0)"])

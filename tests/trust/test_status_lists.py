@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -16,7 +18,8 @@ from functions import publish_status_lists
 from tests.world import NOON, Caller, StoppedClock
 
 A_PAPER_S = 180 * DAY_S
-SCHEDULED = dict.fromkeys(("version", "account", "region", "detail-type", "source", "time", "id"), "") | {
+SCHEDULED: dict[str, Any] = {
+    **dict.fromkeys(("version", "account", "region", "detail-type", "source", "time", "id"), ""),
     "detail": {},
     "resources": [],
 }
