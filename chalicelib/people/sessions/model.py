@@ -1,8 +1,9 @@
 """What a session reaches, how long it lasts, and what it means to present one of its refresh tokens. Pure rules.
 
 A refresh token is good once: its session keeps a generation, and each refresh begins the next. Whoever comes with the
-one before within half a minute has lost the reply and is answered again; with any older one they show that two have
-it, and as nobody can tell which of them is the thief, the session ends for both.
+one before within half a minute has lost the reply and is answered again, and so is at any time the device whose key the
+session is bound to. Any other one shows that two have it, and as nobody can tell which of them is the thief, the
+session ends for both.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import NamedTuple
 from chalicelib.people.model import Role
 from chalicelib.people.proofing.provider import Assurance
 
-ACCESS_LIFETIME_S = 280
+ACCESS_LIFETIME_S = 270
 REVOKED_WITHIN_S = 300
 """With the tolerance for clocks (trust/tokens.py) an access token ends within five minutes, whatever is revoked."""
 
@@ -144,14 +145,20 @@ def judged(session: Session, ticket: Ticket, proof: Proof, *, now: float) -> Fin
 
     1. What has ended stays ended.
     2. Whoever cannot show the key of the device learns nothing more, and ends nothing either.
-    3. A generation that is over: a lost reply, or theft.
+    3. The one before, at once, is a lost reply.
     4. A proof of the key is good once, so that one overheard with its token renews nothing else.
+    5. The one before, by the device itself, is a reply lost in a dead zone, however long that was.
+    6. Any other that is over is in two hands.
     """
     if session.ending(now) is not None or ticket.generation > session.generation:
         return Finding.ENDED
     if session.key and proof.key != session.key:
         return Finding.OTHER_KEY if proof.key else Finding.KEY_NOT_SHOWN
-    if ticket.generation < session.generation:
-        lost = ticket.generation == session.generation - 1 and now - session.used_at <= REPEAT_S
-        return Finding.REPEAT if lost else Finding.REUSED
-    return Finding.PROOF_USED if session.key and proof.mark == session.proof else Finding.NEXT
+    behind = session.generation - ticket.generation
+    if behind == 1 and now - session.used_at <= REPEAT_S:
+        return Finding.REPEAT
+    if session.key and proof.mark == session.proof:
+        return Finding.PROOF_USED
+    if behind == 0:
+        return Finding.NEXT
+    return Finding.REPEAT if behind == 1 and session.key else Finding.REUSED

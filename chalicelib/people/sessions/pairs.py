@@ -47,13 +47,14 @@ class Pairs:
         return Pair(token, self._refresh_token(ticket, now), expires_at)
 
     def read(self, text: str, *, now: float) -> Ticket:
-        """What a refresh token says; raises `InvalidRefreshToken`."""
+        """What a refresh token says, once there are keys to answer it with; raises `InvalidRefreshToken`."""
         match = _text.fullmatch(text)
         if match is None:
             raise InvalidRefreshToken
         ticket = Ticket(match[1], match[2], int(match[3]))
         if not compare_digest(text, self._refresh_token(ticket, now)):
             raise InvalidRefreshToken
+        self._tokens.require_key(now=now)
         return ticket
 
     def _refresh_token(self, ticket: Ticket, now: float) -> str:
