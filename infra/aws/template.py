@@ -19,6 +19,8 @@ RESOURCE_FILES = (
     "tables",
     "status-tables",
     "officer-tables",
+    "people-tables",
+    "carrier-tables",
     "attachments",
     "functions",
     "status-functions",
