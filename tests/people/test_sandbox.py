@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.people.documents import registry
 from chalicelib.people.model import Identity
 from chalicelib.people.proofing.provider import Assurance
 from chalicelib.people.sandbox import (
@@ -55,6 +56,13 @@ def test_another_name_or_number_or_kind_of_document_proves_nothing() -> None:
     ):
         assert assurance(wrong, None) is None
         assert assurance(wrong, liveness_token(wrong)) is None
+
+
+@every_resident
+def test_every_document_can_be_and_is_written_as_the_city_writes_it(resident: SandboxResident) -> None:
+    identity = resident.identity
+    assert registry.normalised(identity.document_type, identity.document_number) == identity.document_number
+    assert registry.born(identity.document_type, identity.document_number) in {"", identity.born}
 
 
 def test_everybody_is_somebody_else() -> None:
