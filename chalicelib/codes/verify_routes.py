@@ -10,6 +10,7 @@ import msgspec
 from chalicelib.codes.model import Accepted, Purpose, Verdict
 from chalicelib.codes.refusals import OneCarrierNeeded, PlaceNeeded, TooManyLookUps, UnknownPurpose
 from chalicelib.codes.verify import CodeVerifier
+from chalicelib.people.documents.refusals import CARD
 from chalicelib.platform import telemetry
 from chalicelib.platform.http.operation import Api, Call, Front, Principal
 from chalicelib.platform.http.refusals import InsufficientScope, StorageUnavailable
@@ -110,6 +111,7 @@ def api(
             PlaceNeeded,
             UnknownDocumentType,
             InvalidDocumentNumber,
+            *CARD,
             TooManyLookUps,
             StorageUnavailable,
         ),
