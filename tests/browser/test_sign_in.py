@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -133,3 +134,39 @@ def test_in_large_type_on_the_smallest_phone_nothing_sticks_out(
     assert phone.evaluate("document.documentElement.scrollWidth") <= SMALLEST["width"]
     phone.reload()
     expect(phone.locator("html")).to_have_attribute("data-large", "")
+
+
+def test_an_app_that_was_bound_opens_the_same_person_in_the_same_colour(
+    phone: Page, other_phone: Page, open_city: OpenCity
+) -> None:
+    show_code(phone, open_city, "苏念安")
+    opened(phone, "channels")
+    part(phone, "channel-drawer").locator("summary").click()
+    part(phone, "channel-account").fill("nian-an")
+    part(phone, "channel-submit").click()
+    expect(part(phone, "channel")).to_contain_text("微信")
+
+    other_phone.goto(open_city.page("holder"))
+    part(other_phone, "app-drawer").locator("summary").click()
+    part(other_phone, "app-account").fill("nobody")
+    part(other_phone, "app-submit").click()
+    expect(part(other_phone, "app-form-fault")).to_contain_text("还没有绑定")
+    part(other_phone, "app-account").fill("nian-an")
+    part(other_phone, "app-submit").click()
+    expect(part(other_phone, "holder-name")).to_have_text("苏*安")
+    expect(part(other_phone, "pass")).to_have_attribute("data-colour", "yellow")
+
+
+def test_somebody_takes_their_data_along_and_changes_their_mind_about_leaving(phone: Page, open_city: OpenCity) -> None:
+    show_code(phone, open_city, "Camille Laurent")
+    agreeing(phone)
+    opened(phone, "mine")
+    with phone.expect_download() as download:
+        part(phone, "account-export").click()
+    told = json.loads(Path(download.value.path()).read_text())
+    assert told["sections"]
+    part(phone, "account-leave").click()
+    expect(part(phone, "departure")).to_contain_text("在这之前可以撤回")
+    part(phone, "account-stay").click()
+    expect(part(phone, "departure")).to_have_count(0)
+    expect(part(phone, "code-picture")).to_be_visible()

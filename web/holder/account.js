@@ -12,7 +12,13 @@ import { act, button, createFold, drawer, entry, form, nothing, sure } from "./f
 const PATIENCE_MS = 60_000;
 
 const time = (text) => dayAndTime(instant(text), currentLanguage());
-const kept = ({ what, days }) => t("account.kept.line", { what: has(`account.kept.${what}`) ? t(`account.kept.${what}`) : what, days });
+const YEAR = 365;
+
+/** What the law keeps, in years where they are whole. */
+function kept({ what, days }) {
+  const said = has(`account.kept.${what}`) ? t(`account.kept.${what}`) : what;
+  return days % YEAR ? t("account.kept.line", { what: said, days }) : t("account.kept.years", { what: said, years: days / YEAR });
+}
 
 /** `renamed(name)` is told of a corrected name. */
 export function createAccount({ ask, renamed }) {

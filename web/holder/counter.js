@@ -3,6 +3,7 @@
 import { createWishes } from "../lib/wishes.js";
 import { createAccount } from "./account.js";
 import { createCards } from "./cards.js";
+import { createChannels } from "./channels.js";
 import { createDevices } from "./devices.js";
 import { createFamily } from "./family.js";
 import { createNotices } from "./notices.js";
@@ -10,7 +11,7 @@ import { createPapers } from "./papers.js";
 import { createTags } from "./tags.js";
 
 /** `ask(method, path, wish)` speaks for the holder; `present(delegation)` puts another's code on the screen. */
-export function createCounter({ ask, present, renamed, onOut }) {
+export function createCounter({ ask, present, renamed, onOut, demo }) {
   const wishes = createWishes({ send: ask });
   const family = createFamily({ ask, wishes, present });
   const folds = [
@@ -20,11 +21,14 @@ export function createCounter({ ask, present, renamed, onOut }) {
     createTags({ ask }),
     createNotices({ ask }),
     createDevices({ ask, onOut }),
+    createChannels({ ask, demo }),
     createAccount({ ask, renamed }),
   ];
   return {
     /** Whether somebody waits for an answer is looked for once, so that it is seen without opening anything. */
     greet: () => family.refresh(),
+    /** It has turned out what kind of city this is. */
+    settle: () => folds.forEach((fold) => fold.retool()),
     forget() {
       wishes.forget();
       for (const fold of folds) fold.forget();

@@ -60,6 +60,8 @@ export function createFold(id, { card, load, draw, tools = () => [], count = () 
   return {
     refresh,
     redraw,
+    /** The tools have changed: it has turned out that this is a demo city. */
+    retool: () => kit.replaceChildren(...tools()),
     refreshIfOpen: () => (node.open ? refresh() : undefined),
     open: () => (node.open = true),
     /** Whoever comes next finds it closed, and nothing in it: not even in a form. */

@@ -19,6 +19,7 @@ import { drawPass, drawPhoneClock, drawTime } from "./pass.js";
 import { createScans } from "./scans.js";
 import { createDoor } from "./signin.js";
 import { fitSymbol } from "./symbol.js";
+import { createThroughApp } from "./throughapp.js";
 
 const TICK_MS = 200;
 const FIRST_LOOK_MS = 2_500;
@@ -38,6 +39,8 @@ const wakeLock = createWakeLock();
 const signedIn = () => Boolean(visit.value?.token);
 /** Whose code is on the screen: null for one's own, else the delegation under which another's is shown. */
 let shownFor = null;
+/** Whether this is a demo city, where invented people may be played. */
+let demo = false;
 
 const awake = () => signedIn() && document.visibilityState === "visible" && navigator.onLine;
 
@@ -57,8 +60,9 @@ const affairs = createAffairs({
   renew: () => keeper.renew(),
   onSignedOut: end,
 });
-const counter = createCounter({ ask, present, renamed: () => keeper.renew(), onOut: () => end() });
+const counter = createCounter({ ask, present, renamed: () => keeper.renew(), onOut: () => end(), demo: () => demo });
 const door = createDoor({ open });
+const throughApp = createThroughApp({ open, demo: () => demo });
 
 /** What the folds ask for; whoever is signed out meanwhile is told at the door. */
 async function ask(method, path, wish) {
@@ -204,6 +208,10 @@ addEventListener("resize", fitSymbol);
 setInterval(tick, TICK_MS);
 demoCity().then((city) => {
   door.offer(city);
-  if (city.demo) affairs.beInDemo();
+  if (!city.demo) return;
+  demo = true;
+  affairs.beInDemo();
+  counter.settle();
+  throughApp.draw();
 });
 resume();

@@ -1,16 +1,31 @@
 /** What was done in my name, or with what is mine: nothing of that happens silently. */
 
-import { dayAndTime } from "../lib/citytime.js";
+import { dateOf, dayAndTime } from "../lib/citytime.js";
 import { instant } from "../lib/clock.js";
 import { fault } from "../lib/controls.js";
 import { currentLanguage, has, t } from "../lib/i18n.js";
 import { button, createFold, entry, nothing } from "./fold.js";
 
-/** A fact in the reader's words: its name where we have one, its value where that is one of ours. */
-function fact([name, value]) {
-  if (!value) return null;
-  const said = [`fact.${name}.${value}`, `document.${value}`, `card.${value}`].find(has);
-  return has(`fact.${name}`) ? t(`fact.${name}`, { value: said ? t(said) : value }) : null;
+/** Facts whose value is a name of ours, and the words for it. */
+const WORDS = {
+  why: (value) => `desk.why.${value}`,
+  act: (value) => `desk.act.${value}`,
+  because: (value) => `family.because.${value}`,
+  channel: (value) => `channel.${value}`,
+  tag: (value) => `tag.${value}`,
+  card_type: (value) => `card.${value}`,
+};
+
+function valueOf(name, value) {
+  if (name === "until") return dateOf(instant(value) - 1, currentLanguage());
+  const key = WORDS[name]?.(value);
+  return key && has(key) ? t(key) : value;
+}
+
+/** A fact in the reader's words; nothing for one that only programs read. `you` says which side the reader is on. */
+function fact([name, value], { you }) {
+  const key = name === "other" ? `fact.other.${you}` : `fact.${name}`;
+  return value && has(key) ? t(key, { value: valueOf(name, value) }) : null;
 }
 
 export function createNotices({ ask }) {
@@ -27,7 +42,7 @@ export function createNotices({ ask }) {
     entry("notice", {
       title: notice.title[currentLanguage()],
       state: notice.kind,
-      lines: [dayAndTime(instant(notice.at), currentLanguage()), ...Object.entries(notice.facts).map(fact)],
+      lines: [dayAndTime(instant(notice.at), currentLanguage()), ...Object.entries(notice.facts).map((one) => fact(one, notice.facts))],
     });
 
   /** The newest page; what was read beyond it is read anew. */

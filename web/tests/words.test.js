@@ -74,6 +74,11 @@ test("every mistake in a number that the city recognises is explained", () => {
   for (const [, mistake] of listed.matchAll(/= "(\w+)"/g)) assert.ok(`mistake.${mistake}` in WORDS.zh, mistake);
 });
 
+test("whatever the law keeps of somebody who leaves is named", () => {
+  const model = readFileSync(`${WEB}/../chalicelib/accounts/model.py`, "utf8");
+  for (const [, what] of model.slice(model.indexOf("KEPT = (")).matchAll(/Kept\(\s*"([^"]+)"/g)) assert.ok(`account.kept.${what}` in WORDS.zh, what);
+});
+
 test("a mistyped number is explained by what it looks like, and where", () => {
   const problem = (evidence) => problemWords({ code: "invalid_document_number", status: 422, evidence }).next;
   assert.match(problem({ mistake: "neighbours_swapped", positions: [7, 8] }), /相邻.*7、8/);
