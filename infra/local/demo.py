@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chalicelib.partners.clients import DEPARTMENT_SCOPES, VERIFIER_SCOPES
-from chalicelib.partners.refusals import InvalidClient
+from chalicelib.partners.clients import DEPARTMENT_SCOPES, MORE_SCOPES, VERIFIER_SCOPES
+from chalicelib.partners.refusals import InvalidClient, InvalidScope
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
 from chalicelib.status.evidence.reported import Source
 from chalicelib.wiring import City
-from infra.local import story
+from infra.local import story, ways
 from infra.local.government import decide, govern
 
-VERIFIERS = ("浦江图书馆东门", "人民公园南门", "市民服务中心")
-"""Doors of the demo city: a library, a park, a service centre. Two show a code being replayed."""
+VERIFIERS = {
+    "浦江图书馆东门": VERIFIER_SCOPES,
+    "人民公园南门": VERIFIER_SCOPES,
+    "市民服务中心": VERIFIER_SCOPES | frozenset(MORE_SCOPES.values()),
+    "26 路公交车": VERIFIER_SCOPES | {MORE_SCOPES["card"], MORE_SCOPES["tags"]},
+}
+"""Doors of the demo city: a library, a park, a service centre, a bus. Two show a code being replayed; the service
+centre may look people up by number, the bus reads cards and sees who is elderly."""
 
 Client = dict[str, str]
 """Name, client id and client secret."""
@@ -52,6 +58,7 @@ class DemoCity:
             ],
             "verifiers": self.verifiers,
             "departments": self.departments,
+            "cards": [card._asdict() for card in ways.CARDS],
             "officers": [
                 {"name": name, "role": str(role), "login": LOGINS[name] | {"role": str(role)}}
                 for name, role in story.OFFICES.items()
@@ -69,9 +76,12 @@ def found(city: City, *, secrets: Path | None, now: float) -> DemoCity:
     holders = {each.identity.name: city.registration.register(each.identity, now=now) for each in RESIDENTS}
     _appoint(city, holders, now)
     govern(city, holders, now=int(now))
-    verifiers = _clients(city, VERIFIERS, VERIFIER_SCOPES, secrets and secrets / "verifiers.json", now)
-    departments = _clients(city, story.DEPARTMENTS, DEPARTMENT_SCOPES, secrets and secrets / "departments.json", now)
-    _report(city, {each["name"]: Source(each["client_id"], each["name"]) for each in departments}, now)
+    verifiers = _clients(city, VERIFIERS, secrets and secrets / "verifiers.json", now)
+    offices = dict.fromkeys(story.DEPARTMENTS, DEPARTMENT_SCOPES)
+    departments = _clients(city, offices, secrets and secrets / "departments.json", now)
+    sources = {each["name"]: Source(each["client_id"], each["name"]) for each in departments}
+    _report(city, sources, now)
+    ways.settle(city, holders, sources[story.CIVIL_AFFAIRS], now=int(now))
     for name in dict.fromkeys(fact.who for fact in story.FACTS):
         city.recompute.holder(holders[name], now=int(now), cause="evidence")
     decide(city, holders, now=int(now))
@@ -91,23 +101,21 @@ def _report(city: City, sources: Mapping[str, Source], now: float) -> None:
         city.reports.report(sources[department], said, now=now)
 
 
-def _clients(
-    city: City, names: Iterable[str], scopes: frozenset[str], secrets: Path | None, now: float
-) -> list[Client]:
-    """Clients of these names, as remembered where they still work, else newly registered."""
+def _clients(city: City, wanted: Mapping[str, frozenset[str]], secrets: Path | None, now: float) -> list[Client]:
+    """Clients of these names and scopes, as remembered where they still work, else newly registered."""
     remembered: list[Client] = json.loads(secrets.read_text()) if secrets and secrets.exists() else []
-    known = {client["name"]: client for client in remembered if _works(city, client, now)}
-    clients = [known.get(name) or _registered(city, name, scopes) for name in names]
+    known = {one["name"]: one for one in remembered if _works(city, one, wanted.get(one["name"], frozenset()), now)}
+    clients = [known.get(name) or _registered(city, name, scopes) for name, scopes in wanted.items()]
     if secrets is not None:
         write_privately(secrets, json.dumps(clients, ensure_ascii=False, indent=2))
     return clients
 
 
-def _works(city: City, client: Client, now: float) -> bool:
-    """Whether the store still knows a client by this secret."""
+def _works(city: City, client: Client, scopes: frozenset[str], now: float) -> bool:
+    """Whether the store still knows a client by this secret, and with these scopes."""
     try:
-        city.clients.grant(client["client_id"], client["client_secret"], wanted=frozenset(), now=now)
-    except InvalidClient:
+        city.clients.grant(client["client_id"], client["client_secret"], wanted=scopes, now=now)
+    except (InvalidClient, InvalidScope):
         return False
     return True
 

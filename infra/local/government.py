@@ -33,7 +33,7 @@ def govern(city: City, holders: Holders, *, now: int) -> None:
         story.POLICY,
         effective_from=None,
         reason=story.POLICY_REASON,
-        creation=_wish("roll-out"),
+        creation=wish("roll-out"),
         subject=holders[story.PROPOSER],
         now=then,
     )
@@ -43,19 +43,19 @@ def govern(city: City, holders: Holders, *, now: int) -> None:
 def decide(city: City, holders: Holders, *, now: int) -> None:
     """Let officers decide about two people: one override in effect and under appeal, one waiting for its approval."""
     day = datetime.fromtimestamp(now, story.ZONE).date().isoformat()
-    _propose(city, holders, story.WAITING, _wish(f"waiting {day}"), now)
+    _propose(city, holders, story.WAITING, wish(f"waiting {day}"), now)
     decided = story.DECIDED
     holder = holders[decided.who]
     if _is_already(city, holder, decided, now):
         return
-    override_id = _propose(city, holders, decided, _wish(f"decided {day}"), now)
+    override_id = _propose(city, holders, decided, wish(f"decided {day}"), now)
     city.override_decisions.approve(
-        Act(override_id, holders[story.APPROVER], _wish(f"approved {day}"), story.APPROVAL_NOTE, now)
+        Act(override_id, holders[story.APPROVER], wish(f"approved {day}"), story.APPROVAL_NOTE, now)
     )
     # As the stream does, which flows when the city is open: what the holder objects to has to be there.
     city.override_follower.record([{"dynamodb": {"Keys": {"override_id": {"S": override_id}}}}], now=now)
     city.recompute.holder(holder, now=now, cause="evidence")
-    _object(city, holder, override_id, _wish(f"appeal {day}"), now)
+    _object(city, holder, override_id, wish(f"appeal {day}"), now)
 
 
 def _is_already(city: City, holder: str, decided: story.Decided, now: int) -> bool:
@@ -80,7 +80,7 @@ def _object(city: City, holder: str, override_id: str, wish: Creation, now: int)
         return
 
 
-def _wish(name: str) -> Creation:
+def wish(name: str) -> Creation:
     """A wish of the demo city by its name."""
     digest = sm3(f"demo city: {name}".encode()).hex()
     return Creation(digest[:ID_DIGITS], digest)

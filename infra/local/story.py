@@ -19,12 +19,13 @@ from chalicelib.status.residents import Document
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
-CDC, HOSPITAL, BORDER = "市疾病预防控制中心", "第一人民医院", "出入境管理处"
-DEPARTMENTS = {CDC: "CDC", HOSPITAL: "LAB", BORDER: "ENTRY"}
+CDC, HOSPITAL, BORDER, CIVIL_AFFAIRS = "市疾病预防控制中心", "第一人民医院", "出入境管理处", "市民政局"
+DEPARTMENTS = {CDC: "CDC", HOSPITAL: "LAB", BORDER: "ENTRY", CIVIL_AFFAIRS: "CIVIL"}
 """Who reports, and how their references begin."""
 
 PROPOSER, APPROVER, THIRD = "周牧之", "沈若溪", "顾南"
 REVIEWER, SENIOR, AUDITOR = "方云", "林晚晴", "欧阳明远"
+HELPER = "陆知秋"
 OFFICES = {
     PROPOSER: Role.HEALTH_OFFICER,
     APPROVER: Role.HEALTH_OFFICER,
@@ -32,6 +33,7 @@ OFFICES = {
     REVIEWER: Role.APPEAL_REVIEWER,
     SENIOR: Role.SENIOR_REVIEWER,
     AUDITOR: Role.AUDITOR,
+    HELPER: Role.HELPER,
 }
 """Residents who act for the city. Overrides of more than a few people take three of one office."""
 

@@ -42,6 +42,10 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCity]:
         yield city
 
 
+LIBRARY, SERVICE, BUS = 0, 2, 3
+"""Verifiers of the demo city."""
+
+
 def test_the_story_of_a_code(city: LocalCity) -> None:
     token = city.log_in()
     code = city.code(token)
@@ -72,7 +76,37 @@ def test_officers_and_departments_are_let_in(city: LocalCity) -> None:
         assert city.http.post("/v1/sessions", json=officer["login"]).status_code == 201
     for department in city.document["departments"]:
         form = {"grant_type": "client_credentials", **department}
-        assert city.http.post("/v1/oauth/token", data=form).json()["scope"] == "evidence:write"
+        assert city.http.post("/v1/oauth/token", data=form).json()["scope"] == "evidence:write tag:report"
+
+
+def test_everybody_has_a_way_in(city: LocalCity) -> None:
+    for card in city.document["cards"]:
+        shown = {name: card[name] for name in ("card_type", "card_number")}
+        verdict = city.look({"card": shown}, BUS)
+        assert (verdict["verdict"], verdict["carrier"]) == ("accepted", "card"), card["who"]
+    for resident in city.document["residents"]:
+        document = {name: resident["login"][name] for name in ("document_type", "document_number")}
+        assert city.look({"document": document}, SERVICE)["colour"] == resident["colour"], resident["name"]
+
+
+def test_a_bus_sees_who_is_elderly_and_a_library_does_not(city: LocalCity) -> None:
+    grandmother = number_of(city, "王秀英")
+    for verifier, tags in ((LIBRARY, None), (BUS, ["elderly"])):
+        assert city.verify(city.code(city.log_in(grandmother)), verifier)["tags"] == tags
+
+
+def test_a_child_is_shown_by_either_parent(city: LocalCity) -> None:
+    for name in ("林晚晴", "周牧之"):
+        parent = bearer(city.log_in(number_of(city, name)))
+        mine = city.http.get("/v1/delegations", headers=parent).json()["delegations"]
+        child = next(one["delegation_id"] for one in mine if one["name"] == "周*禾")
+        code = city.http.post("/v1/codes", json={"for": child}, headers=parent).json()["code"]
+        assert city.verify(code)["shown_by"] == "guardian"
+
+
+def number_of(city: LocalCity, name: str) -> int:
+    """Which of the residents somebody is."""
+    return [resident["name"] for resident in city.document["residents"]].index(name)
 
 
 def test_the_pages_are_there(city: LocalCity) -> None:
