@@ -15,6 +15,10 @@ class Beginnings:
         self._store = store
         self._rights = rights
 
+    def again(self, delegation: Delegation) -> Delegation:
+        """What has moved on stays as it is; the request that moved it may have died before the right was written."""
+        return self._rights.settle(delegation)
+
     def begin(self, delegation: Delegation, *, now: int, helper: str = "") -> Delegation:
         """Let it count from now on, or from when it began; raises `DelegationClosed`."""
         try:

@@ -20,6 +20,14 @@ from chalicelib.platform.records import in_order
 from chalicelib.platform.times import rfc3339
 
 Facts = dict[str, str]
+KINDS = {
+    State.PROPOSED: "delegation_proposed",
+    State.ACTIVE: "delegation_started",
+    State.REFUSED: "delegation_refused",
+    State.WITHDRAWN: "delegation_withdrawn",
+    State.ENDED: "delegation_ended",
+}
+"""What the notice of each state is called (people/notices.py)."""
 
 
 class Happened(NamedTuple):
@@ -69,7 +77,7 @@ class DelegationFollower:
         self._store.forget_pointer(gone.dependant, gone.delegation_id)
 
     def _tell(self, delegation: Delegation, now: float) -> None:
-        """Tell both sides what happened, and who the other is."""
+        """Tell both sides what happened, and who the other is; of a proposal only who is asked."""
         if delegation.because in NEVER_CAME_TO_BE:
             return
         sides = [delegation.guardian, delegation.dependant]
@@ -77,8 +85,10 @@ class DelegationFollower:
         for one in happened(delegation):
             event = f"delegation#{delegation.delegation_id}#{one.what}"
             for holder, you, other in zip(sides, (GUARDIAN, DEPENDANT), reversed(names), strict=True):
+                if one.what is State.PROPOSED and you == GUARDIAN:
+                    continue
                 facts = _facts(delegation, one) | {"you": you, "other": other}
-                self._notices().tell(holder, f"delegation_{one.what}", facts, event=event, now=one.at)
+                self._notices().tell(holder, KINDS[one.what], facts, event=event, now=one.at)
 
 
 def happened(delegation: Delegation) -> Iterator[Happened]:

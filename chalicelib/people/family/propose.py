@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from chalicelib.people.family.beginning import Beginnings
@@ -95,7 +94,7 @@ class Proposals:
             raise IdempotencyKeyReused
         if kept.because in _REFUSALS:
             raise _REFUSALS[kept.because]
-        return self._looked_at(kept, now) if kept.state_at(now) is State.PROPOSED else kept
+        return self._looked_at(kept, now) if kept.state_at(now) is State.PROPOSED else self._beginnings.again(kept)
 
     def _written(self, wish: Wish, by: str, creation: Creation, now: float) -> Delegation:
         """What is proposed under an id, written down; or what was there already."""
@@ -172,7 +171,7 @@ class Proposals:
         try:
             return self._beginnings.begin(kept, now=int(now))
         except DelegationClosed:
-            return self._store.get(kept.guardian, kept.delegation_id) or replace(kept)
+            return self._store.get(kept.guardian, kept.delegation_id) or kept
 
 
 def _until(wish: Wish, latest: int, now: float) -> int:
