@@ -15,8 +15,9 @@ Item = dict[str, Value]
 
 _FUNCTION = re.compile(r"^(attribute_exists|attribute_not_exists)\s*\((.+)\)$")
 _COMPARISON = re.compile(r"^([#\w]+)\s*(=|<=|>=|<|>)\s*(:\w+)$")
-_UPDATE = re.compile(r"^(?=SET |REMOVE )(?:SET (.+?))? ?(?:REMOVE (.+))?$")
+_UPDATE = re.compile(r"^(?=SET |REMOVE )(?:SET (.+?))? ?(?:REMOVE (.+?))? ?(?:ADD (.+))?$")
 _ASSIGNMENT = re.compile(r"^([#\w]+)\s*=\s*(:\w+)$")
+_ADDITION = re.compile(r"^([#\w]+) (:\w+)$")
 _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda left, right: bool(left == right),
     "<=": lambda left, right: bool(left <= right),
@@ -42,15 +43,15 @@ class Expressions:
         return condition is None or all(self._term(part, item or {}) for part in _parts(condition, " AND "))
 
     def assign(self, update: str, item: Item) -> Item:
-        """The item after `SET a = :a, b = :b REMOVE c, d`, or after either half of it."""
+        """The item after `SET a = :a, b = :b REMOVE c, d ADD e :e`, or after any part of it."""
         found = _UPDATE.match(update)
         if not found:
             raise NotSpoken(update)
-        settings, gone = (_parts(half, ",") if half else [] for half in found.groups())
+        settings, gone, added = (_parts(part, ",") if part else [] for part in found.groups())
         after = {**item, **dict(map(self._assignment, settings))}
         for name in gone:
             after.pop(self._name(name), None)
-        return after
+        return {**after, **dict(self._sum(text, after) for text in added)}
 
     def _assignment(self, text: str) -> tuple[str, Value]:
         found = _ASSIGNMENT.match(text)
@@ -58,7 +59,16 @@ class Expressions:
             raise NotSpoken(text)
         return self._name(found[1]), self._values[found[2]]
 
+    def _sum(self, text: str, item: Item) -> tuple[str, Value]:
+        found = _ADDITION.match(text)
+        if not found:
+            raise NotSpoken(text)
+        name = self._name(found[1])
+        return name, {"N": str(int(item.get(name, {"N": "0"})["N"]) + int(self._values[found[2]]["N"]))}
+
     def _term(self, text: str, item: Item) -> bool:
+        if " OR " in text:
+            return any(self._term(part, item) for part in _parts(text, " OR "))
         if found := _FUNCTION.match(text):
             return (self._name(found[2]) in item) == (found[1] == "attribute_exists")
         found = _COMPARISON.match(text)

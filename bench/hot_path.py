@@ -42,7 +42,7 @@ def measure(stage: Stage, effort: Effort) -> tuple[Section, Section]:
     """All cases in turn, then the calls that each makes, counted by the store; and what that means for a city."""
     cases = _cases(stage)
     timed = side_by_side(cases, effort)
-    calls = {case.name: _calls(stage, case) for case in cases}
+    calls = {case.name: calls_of(stage, case) for case in cases}
     ratios = {name: Ratio.of(timed[name], *(timed[other] for other in others)) for name, others in YARDSTICKS.items()}
     rows = [_row(one, calls[name], ratios.get(name)) for name, one in timed.items()]
     header = ("what", "CPU, ms", "store calls", "beside", "promise")
@@ -105,7 +105,7 @@ def _all_created(answers: Sequence[Any]) -> None:
     assert all(answer["statusCode"] == 201 for answer in answers)
 
 
-def _calls(stage: Stage, case: Case) -> float:
+def calls_of(stage: Stage, case: Case) -> float:
     """Calls of the store per run."""
     inputs = case.inputs(3)
     before = stage.calls()

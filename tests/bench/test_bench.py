@@ -18,6 +18,8 @@ CALLS = {
     "verify, forged": 0,
     "verify, expired": 0,
     "verify, unknown key": 0,
+    "verify by card": 2,
+    "verify by document number": 3,
 }
 
 

@@ -68,6 +68,8 @@ def test_calls_are_counted(tables: Tables) -> None:
         ("#0 < :0", {}, False),
         ("#0 <= :0", {"a": {"N": "1"}}, True),
         ("#0 >= :0", {"a": {"N": "0"}}, False),
+        ("(attribute_not_exists(a) OR a < :0)", {}, True),
+        ("(attribute_not_exists(a) OR a < :0)", {"a": {"N": "1"}}, False),
     ],
 )
 def test_conditions(condition: str | None, item: Item | None, holds: bool) -> None:
@@ -81,7 +83,13 @@ def test_an_update_sets_and_removes() -> None:
     assert speaks.assign("REMOVE b", {"a": {"N": "1"}, "b": {"N": "1"}}) == {"a": {"N": "1"}}
 
 
-@pytest.mark.parametrize("condition", ["a <> :0", "size(a) > :0", "a = :0 OR a = :0", "contains(a, :0)"])
+def test_an_update_counts() -> None:
+    speaks = Expressions({"ExpressionAttributeValues": {":a": {"N": "2"}}})
+    after = speaks.assign("SET b = :a ADD a :a, c :a", {"a": {"N": "1"}})
+    assert after == {"b": {"N": "2"}, "a": {"N": "3"}, "c": {"N": "2"}}
+
+
+@pytest.mark.parametrize("condition", ["a <> :0", "size(a) > :0", "contains(a, :0)"])
 def test_what_it_does_not_speak_is_refused(condition: str) -> None:
     with pytest.raises(NotSpoken):
         Expressions({"ExpressionAttributeValues": {":0": {"N": "1"}}}).holds(condition, {"a": {"N": "1"}})

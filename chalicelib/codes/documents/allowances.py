@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 MINUTE_S, DAY_S = 60, 86_400
-COUNT = "ADD #minute :one, used :one SET expires_at = :end"
+COUNT = "SET expires_at = :end ADD #minute :one, used :one"
 ALLOWED = "(attribute_not_exists(used) OR used < :a_day) AND (attribute_not_exists(#minute) OR #minute < :a_minute)"
 
 
