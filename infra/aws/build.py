@@ -91,6 +91,7 @@ def _environment() -> dict[str, str]:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
+        "PIP_CONSTRAINT": str(ROOT / "infra/aws/constraints.txt"),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
 

@@ -34,7 +34,14 @@ UNUSED = (
     "*.dist-info/INSTALLER",
     "Cryptodome/SelfTest",
     "botocore/.changes",
+    "PIL",
+    "pillow.libs",
+    "fontTools/**/*.c",
+    "fontTools/**/*.so",
+    "pylopdf_fonts_zh_cn/NotoSerifSC-Regular.otf",
 )
+"""What no function needs. Papers are printed without Pillow, as nothing on them is a photograph, and with the Python of
+fontTools alone: picking a hundred glyphs takes no longer."""
 
 
 class BundleError(Exception):

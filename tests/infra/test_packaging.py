@@ -85,6 +85,10 @@ WHAT_IS_IMPORTED_LATER = {
     "what a file is by its first bytes": "import filetype\n"
     "assert filetype.guess_mime(b'%PDF-1.7') == 'application/pdf'",
     "offline verification": "from chalicelib.codes import offline",
+    "papers with the glyphs they need": "from chalicelib.codes.paper.document import document\n"
+    "from chalicelib.codes.paper.issue import Print\nfrom chalicelib.codes.paper.model import Paper\n"
+    "printed = Print(Paper(1, 2, '0a0b0c0d', 0, 9, '', '', 0), 'YM1:' + 'A' * 164, '林*晴')\n"
+    "assert all(document(printed, form, specimen=False).startswith(b'%PDF') for form in ('a4', 'card'))",
     "policies that came along, read from their files, with time zones that came along": (
         "import zoneinfo\nzoneinfo.reset_tzpath(to=[])\n"
         "from chalicelib.status.policy.shipped import FILES, shipped\nfrom chalicelib.status.timeline import prepare\n"
