@@ -64,7 +64,8 @@ DELEGATION = {
     "guardian_consent": {"version": "2026-1"},
 }
 GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
-    "/v1/sessions": (None, JSON, LOGIN),
+    "/v1/sessions": (None, JSON, LOGIN | {"device": {"name": "phone", "device_id": "1"}}),
+    "/v1/sessions/refresh": (None, JSON, {"refresh_token": f"r1.{'0' * 24}.{'0' * 24}.0.{'0' * 64}"}),
     "/v1/codes": ("code:issue", JSON, {"ahead": 1, "picture": "svg"}),
     "/v1/verifications": ("code:verify", JSON, SCAN),
     "/v1/cards": ("carrier:write", JSON, {"card_type": "senior_card", "card_number": "3101990012345678"}),
@@ -193,6 +194,8 @@ WRONG: dict[str, Any] = {
     "a lone surrogate": "\ud800",
 }
 MAY_BE_LEFT_OUT = {
+    ("/v1/sessions", "liveness_token"),
+    ("/v1/sessions", "device"),
     ("/v1/verifications", "code"),
     ("/v1/codes", "ahead"),
     ("/v1/codes", "picture"),
@@ -209,6 +212,7 @@ OF_THE_RIGHT_KIND = {
     ("people", "a list"),
     ("voids", "a list"),
     ("attributes", "an object"),
+    ("device", "an object"),
     ("text", "a very long text"),
 }
 
