@@ -43,13 +43,6 @@ def open_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenCity]:
 
 
 @pytest.fixture(scope="session")
-def serving_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenCity]:
-    """A city with a helper at a service desk, and verifiers who read cards and look people up."""
-    with local_city(tmp_path_factory.mktemp("serving"), module="tests.browser.serving") as city:
-        yield OpenCity(city.document)
-
-
-@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium, headless."""
     path = chromium()

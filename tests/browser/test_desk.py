@@ -8,8 +8,8 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 
+from infra.local.story import HELPER
 from tests.browser.conftest import OpenCity
-from tests.browser.serving import HELPER
 from tests.browser.test_status import sit_at
 from tests.browser.test_story import names, part, show_code, stand_at
 from tests.browser.test_ways import agreeing, document_of, opened
@@ -18,11 +18,11 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_helper_makes_a_paper_for_a_grandmother_who_reads_what_was_done(
-    desk: Page, gate: Page, phone: Page, serving_city: OpenCity, tmp_path: Path
+    desk: Page, gate: Page, phone: Page, open_city: OpenCity, tmp_path: Path
 ) -> None:
-    sit_at(desk, serving_city, HELPER)
+    sit_at(desk, open_city, HELPER)
     agreeing(desk)
-    part(desk, "desk-document").fill(document_of(serving_city, "顾南"))
+    part(desk, "desk-document").fill(document_of(open_city, "顾南"))
     part(desk, "desk-name").fill("顾南")
     part(desk, "desk-why").select_option("no_phone")
     part(desk, "desk-place").fill("市民服务中心 3 号窗")
@@ -51,10 +51,10 @@ def test_a_helper_makes_a_paper_for_a_grandmother_who_reads_what_was_done(
     expect(part(desk, "desk-open")).to_be_visible()
     expect(part(desk, "desk-document")).to_have_value("")
 
-    stand_at(gate, serving_city, names(serving_city, "verifiers")[0])
+    stand_at(gate, open_city, names(open_city, "verifiers")[0])
     part(gate, "scan-file").set_input_files(paper)
     expect(part(gate, "verdict-carrier")).to_have_text("纸质码")
 
-    show_code(phone, serving_city, "顾南")
+    show_code(phone, open_city, "顾南")
     opened(phone, "notices")
     expect(part(phone, "notices")).to_contain_text("服务窗口为你办理了业务", timeout=15_000)

@@ -124,6 +124,7 @@ def test_in_large_type_on_the_smallest_phone_nothing_sticks_out(
     if language == "en":
         part(phone, "language").click()
     part(phone, "resident-option").filter(has_text="Emma Tremblay").click()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= SMALLEST["width"]
     look_into_the_camera(phone)
     expect(part(phone, "code-picture")).to_be_visible()
     for fold in ("family", "papers", "cards", "tags", "notices", "devices"):

@@ -131,10 +131,16 @@ def test_after_signing_out_nothing_of_the_holder_is_left_on_the_page(phone: Page
     part(phone, "appeals-disclosure").locator("summary").first.click()
     part(phone, "appeal-entry").locator("summary").click()
     expect(part(phone, "appeal-mine")).to_be_attached()
+    part(phone, "devices-disclosure").locator("summary").click()
+    expect(part(phone, "device")).to_be_visible()
+    part(phone, "child-drawer").locator("summary").evaluate("line => line.click()")
+    part(phone, "child-name").evaluate("field => field.value = '贺小兰'")
     part(phone, "sign-out").click()
     left = phone.locator("main, dialog").evaluate_all("nodes => nodes.map(node => node.textContent).join()")
     assert "同住" not in left
     assert "申诉处理中" not in left
+    assert "这台设备" not in left
+    assert part(phone, "child-name").input_value() == ""
 
 
 def test_an_auditor_reads_and_decides_nothing(desk: Page, open_city: OpenCity) -> None:

@@ -103,12 +103,12 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def start(folder: Path, *, module: str = "infra.local", **variables: str) -> subprocess.Popen[str]:
+def start(folder: Path, **variables: str) -> subprocess.Popen[str]:
     """Start a city on a free port; `variables` add to its environment. Its files go into `folder`."""
     env = {name: value for name, value in os.environ.items() if name not in CREDENTIAL_VARIABLES}
     env |= {"PORT": "0", "YIMA_LOCAL_DIR": str(folder), "PYTHONUTF8": "1"} | variables
     return subprocess.Popen(
-        [sys.executable, "-m", module],
+        [sys.executable, "-m", "infra.local"],
         cwd=ROOT,
         env=env,
         stdout=subprocess.PIPE,
@@ -119,9 +119,9 @@ def start(folder: Path, *, module: str = "infra.local", **variables: str) -> sub
 
 
 @contextmanager
-def local_city(folder: Path, *, module: str = "infra.local", **variables: str) -> Iterator[LocalCity]:
+def local_city(folder: Path, **variables: str) -> Iterator[LocalCity]:
     """A city that is ready; closed as Ctrl-C closes it, unless the test ended it already."""
-    process = start(folder, module=module, **variables)
+    process = start(folder, **variables)
     words = Words(process)
     if not words.ready.wait(60) or process.poll() is not None:
         process.kill()

@@ -20,8 +20,7 @@ function kept({ what, days }) {
   return days % YEAR ? t("account.kept.line", { what: said, days }) : t("account.kept.years", { what: said, years: days / YEAR });
 }
 
-/** `renamed(name)` is told of a corrected name. */
-export function createAccount({ ask, renamed }) {
+export function createAccount({ ask }) {
   async function take() {
     const everything = await ask("get", "/account/export", { patience: PATIENCE_MS });
     saveFile("yima-export.json", "application/json", JSON.stringify(everything, null, 2));
@@ -64,7 +63,6 @@ export function createAccount({ ask, renamed }) {
     const correct = async () => {
       const { name } = await ask("post", "/account/name", { json: { name: input.value.trim() } });
       done.replaceChildren(t("account.name.done", { name }));
-      renamed();
     };
     const submit = el("button", { class: "button" }, t("account.name.submit"));
     return drawer("account-name", "account.name", form("account-name-form", correct, nothing("account.name.about"), field("holder.name", input), done, submit));

@@ -11,7 +11,7 @@ import { createPapers } from "./papers.js";
 import { createTags } from "./tags.js";
 
 /** `ask(method, path, wish)` speaks for the holder; `present(delegation)` puts another's code on the screen. */
-export function createCounter({ ask, present, renamed, onOut, demo }) {
+export function createCounter({ ask, present, onOut, demo }) {
   const wishes = createWishes({ send: ask });
   const family = createFamily({ ask, wishes, present });
   const folds = [
@@ -22,7 +22,7 @@ export function createCounter({ ask, present, renamed, onOut, demo }) {
     createNotices({ ask }),
     createDevices({ ask, onOut }),
     createChannels({ ask, demo }),
-    createAccount({ ask, renamed }),
+    createAccount({ ask }),
   ];
   return {
     /** Whether somebody waits for an answer is looked for once, so that it is seen without opening anything. */

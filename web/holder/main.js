@@ -60,7 +60,7 @@ const affairs = createAffairs({
   renew: () => keeper.renew(),
   onSignedOut: end,
 });
-const counter = createCounter({ ask, present, renamed: () => keeper.renew(), onOut: () => end(), demo: () => demo });
+const counter = createCounter({ ask, present, onOut: () => end(), demo: () => demo });
 const door = createDoor({ open });
 const throughApp = createThroughApp({ open, demo: () => demo });
 

@@ -30,7 +30,7 @@ function drawAway(code, problem, online) {
   drawGlyph(trouble ? (online ? "unknown" : "offline") : null);
   say($("away-title"), words.title);
   say($("away-next"), words.next);
-  say($("away-retrying"), trouble ? t("holder.retrying") : "");
+  say($("away-retrying"), trouble && trouble.passing !== false ? t("holder.retrying") : "");
   show($("retry"), Boolean(trouble));
 }
 

@@ -3,6 +3,9 @@
 import { instant } from "./clock.js";
 import { backOff, renewalDue } from "./countdown.js";
 
+/** What was refused is not asked for every other second; it may be granted again one day. */
+const REFUSED_MS = 30_000;
+
 /** The server's answer as the pages use it: times as milliseconds of the city's clock. */
 export function readCode(answer) {
   return { ...answer, issuedAt: instant(answer.issued_at), expiresAt: instant(answer.expires_at) };
@@ -75,7 +78,8 @@ export class CodeKeeper {
   /** A code that the city would not give again is good no more: it does not stay on the screen until it expires. */
   #wait(problem) {
     this.#failures += 1;
-    this.#nextTry = this.now() + backOff(this.#failures, this.random(), problem.retryAfter);
+    const pause = problem.passing === false ? REFUSED_MS : 0;
+    this.#nextTry = this.now() + Math.max(pause, backOff(this.#failures, this.random(), problem.retryAfter));
     return problem.passing === false ? { problem, code: null } : { problem };
   }
 

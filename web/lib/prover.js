@@ -12,6 +12,16 @@ export function base64url(value) {
 
 const written = (value) => base64url(JSON.stringify(value));
 
+/** Some browsers never answer about their keys; nobody is kept from signing in by that. */
+const PATIENCE_MS = 3_000;
+
+function within(milliseconds, promise) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("too late")), milliseconds);
+    promise.finally(() => clearTimeout(timer)).then(resolve, reject);
+  });
+}
+
 /** Without its query: that is how RFC 9449 names what is asked for. */
 const plain = (url) => url.split(/[?#]/)[0];
 
@@ -19,7 +29,7 @@ const plain = (url) => url.split(/[?#]/)[0];
  * `prove(method, url)` answers the proof for one request, or null where this browser has no WebCrypto (it is there on
  * HTTPS and on the own machine only) or keeps no keys: then the session is not bound to it. `now()` is in milliseconds.
  */
-export function createProver({ store, now, subtle = globalThis.crypto?.subtle, newId = () => crypto.randomUUID() }) {
+export function createProver({ store, now, subtle = globalThis.crypto?.subtle, newId = () => crypto.randomUUID(), patience = PATIENCE_MS }) {
   let pair = null;
 
   /** The key of this browser, made when it is first needed. It cannot be exported, not even by us. */
@@ -40,7 +50,7 @@ export function createProver({ store, now, subtle = globalThis.crypto?.subtle, n
   return {
     async prove(method, url) {
       if (!subtle) return null;
-      return signed(method, url).catch(() => (pair = null));
+      return within(patience, signed(method, url)).catch(() => (pair = null));
     },
   };
 }

@@ -114,6 +114,7 @@ test("the key stays the same after a reload and can never be taken out of the br
 
 for (const [sentence, options] of [
   ["a page without WebCrypto proves nothing", { subtle: null, store: shelf() }],
+  ["a browser that never answers about its keys proves nothing", { store: { get: () => new Promise(() => {}) }, patience: 5 }],
   ["a browser that keeps no keys proves nothing", { store: { get: () => Promise.reject(new Error("closed")) } }],
 ]) {
   test(`${sentence} and can sign in all the same`, async () => assert.equal(await createProver({ now: () => 0, ...options }).prove("POST", HERE("/x")), null));

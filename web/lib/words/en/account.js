@@ -57,7 +57,7 @@ export default {
   "account.name": "Correct my name",
   "account.name.about": "When the name on your document has changed, correct it here; the register is asked.",
   "account.name.submit": "Correct",
-  "account.name.done": "Your name on record is now {name}",
+  "account.name.done": "Your name on record is now {name}. This page follows at your next sign-in.",
   "account.leave": "Close my account",
   "account.leave.sure": "You have 7 days to change your mind. After that your codes, paper and cards are void. Close the account?",
   "account.leaving": "Closing the account",

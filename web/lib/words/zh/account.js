@@ -57,7 +57,7 @@ export default {
   "account.name": "更正姓名",
   "account.name.about": "证件上的姓名变更之后，在这里更正；会向登记机关核对。",
   "account.name.submit": "更正",
-  "account.name.done": "现在登记的姓名：{name}",
+  "account.name.done": "现在登记的姓名：{name}。下次登录时，本页的名字随之更新。",
   "account.leave": "注销账户",
   "account.leave.sure": "注销有 7 天冷静期，期间可以随时撤回；之后码、纸质码、卡片全部作废。确定要注销吗？",
   "account.leaving": "注销账户",
