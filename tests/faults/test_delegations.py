@@ -117,9 +117,9 @@ def test_wherever_an_act_dies_the_stream_puts_the_right_in_order(
 def test_wherever_the_request_for_a_child_dies_its_repeat_completes_it(
     home: Home, weather: Weather, killed: Fault
 ) -> None:
-    home.token(LIN)
-    key = fresh()
-    asked = attempts(weather, lambda: home.child(LIN, HE, key=key))
+    home.child(LIN, HE)
+    home.forget()
+    asked = attempts(weather, lambda: home.child(LIN, HE))
     for step in range(asked):
         weather.clears()
         home.forget()
@@ -224,6 +224,14 @@ def test_a_batch_that_fails_half_way_names_the_record_to_resume_from(
     assert 0 < len(rest) < len(records)
     assert home.deliver(rest) is None
     assert len(home.told(ZHOU)) == 2
+
+
+def test_a_dependants_code_takes_one_question_more_than_ones_own(home: Home, weather: Weather) -> None:
+    made = home.child(LIN, HE)
+    token = home.token(LIN)
+    home.api.code(token)
+    assert attempts(weather, lambda: home.api.code(token)) == 1
+    assert attempts(weather, lambda: home.code(LIN, made)) == 2
 
 
 def test_when_the_record_has_lived_its_time_nothing_is_left_of_it(home: Home) -> None:
