@@ -63,6 +63,7 @@ DELEGATION = {
     "until": "2026-12-31T00:00:00+08:00",
     "guardian_consent": {"version": "2026-1"},
 }
+VISIT = {**LOGIN, "why": "no_phone", "place": "窗口", "document_seen": True}
 GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     "/v1/sessions": (None, JSON, LOGIN | {"device": {"name": "phone", "device_id": "1"}}),
     "/v1/sessions/refresh": (None, JSON, {"refresh_token": f"r1.{'0' * 24}.{'0' * 24}.0.{'0' * 64}"}),
@@ -89,6 +90,12 @@ GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     "/v1/appeals/{appeal_id}/attachments": ("appeal:file", JSON, {"media_type": "image/png", "content": "iVBORw=="}),
     "/v1/appeals/{appeal_id}/decision": ("appeal:review", JSON, ANSWER),
     "/v1/delegations": ("delegation:write", JSON, DELEGATION),
+    "/v1/papers": ("carrier:write", JSON, {"for": "0" * 24}),
+    "/v1/papers/{paper_id}/loss": ("carrier:write", JSON, {"for": "0" * 24}),
+    "/v1/assistances": ("assist:person", JSON, VISIT),
+    "/v1/assistances/{assistance_id}/acts": ("assist:person", JSON, {"act": {"name": "issue_paper", "form": "card"}}),
+    "/v1/account/name": ("account:write", JSON, {"name": "林晚"}),
+    "/v1/account/documents": ("account:write", JSON, LOGIN | {"liveness_token": "face"}),
     "/v1/oauth/token": (None, FORM, {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}),
 }
 """A good body for every operation that takes one: whose token, which media type, what it says."""
@@ -202,7 +209,9 @@ MAY_BE_LEFT_OUT = {
     ("/v1/evidence", "valid_until"),
     ("/v1/dry-runs", "at"),
     ("/v1/appeals", "for"),
-    ("/v1/appeals/{appeal_id}/decision", "voids"),
+    ("/v1/appeals/{appeal_id    ("/v1/delegations", "until"),
+    ("/v1/delegations", "guardian_consent"),
+}/decision", "voids"),
     ("/v1/roll-outs", "effective_from"),
 }
 OF_THE_RIGHT_KIND = {
