@@ -201,6 +201,8 @@ WRONG: dict[str, Any] = {
     "a lone surrogate": "\ud800",
 }
 MAY_BE_LEFT_OUT = {
+    ("/v1/delegations", "until"),
+    ("/v1/delegations", "guardian_consent"),
     ("/v1/sessions", "liveness_token"),
     ("/v1/sessions", "device"),
     ("/v1/verifications", "code"),
@@ -209,9 +211,7 @@ MAY_BE_LEFT_OUT = {
     ("/v1/evidence", "valid_until"),
     ("/v1/dry-runs", "at"),
     ("/v1/appeals", "for"),
-    ("/v1/appeals/{appeal_id    ("/v1/delegations", "until"),
-    ("/v1/delegations", "guardian_consent"),
-}/decision", "voids"),
+    ("/v1/appeals/{appeal_id}/decision", "voids"),
     ("/v1/roll-outs", "effective_from"),
 }
 OF_THE_RIGHT_KIND = {
