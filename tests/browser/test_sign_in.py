@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenCity
 from tests.browser.test_story import look_into_the_camera, part, show_code
-from tests.browser.test_ways import agreeing, opened
+from tests.browser.test_ways import agreeing, document_of, opened
 
 pytestmark = pytest.mark.browser
 
@@ -114,27 +114,57 @@ def test_signing_out_ends_the_session_in_the_city_too(phone: Page, open_city: Op
     assert refused.status_code == 401
 
 
+def fits(page: Page) -> bool:
+    """Whether nothing has to be looked for beyond the right edge."""
+    return bool(page.evaluate("document.documentElement.scrollWidth") <= SMALLEST["width"])
+
+
+def in_large_type(page: Page, address: str, language: str) -> None:
+    """A page on the smallest phone, in the largest type."""
+    page.set_viewport_size(SMALLEST)  # type: ignore[arg-type]
+    page.goto(address)
+    part(page, "large-type").click()
+    if language == "en":
+        part(page, "language").click()
+    expect(page.locator("html")).to_have_attribute("data-large", "")
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_in_large_type_on_the_smallest_phone_nothing_sticks_out(
+def test_in_large_type_on_the_smallest_phone_nothing_of_ones_own_sticks_out(
     phone: Page, open_city: OpenCity, language: str
 ) -> None:
-    phone.set_viewport_size(SMALLEST)  # type: ignore[arg-type]
-    phone.goto(open_city.page("holder"))
-    part(phone, "large-type").click()
-    if language == "en":
-        part(phone, "language").click()
+    in_large_type(phone, open_city.page("holder"), language)
+    expect(part(phone, "resident-option").first).to_be_visible()
+    assert fits(phone)
     part(phone, "resident-option").filter(has_text="Emma Tremblay").click()
-    assert phone.evaluate("document.documentElement.scrollWidth") <= SMALLEST["width"]
+    assert fits(phone)
     look_into_the_camera(phone)
     expect(part(phone, "code-picture")).to_be_visible()
-    for fold in ("family", "papers", "cards", "tags", "notices", "devices"):
+    for fold in ("family", "papers", "cards", "tags", "notices", "devices", "channels", "mine"):
         opened(phone, fold)
-    for drawer in ("child", "adult", "card"):
+    for drawer in ("child", "adult", "card", "channel", "account-name"):
         part(phone, f"{drawer}-drawer").locator("summary").click()
     expect(part(phone, "device").first).to_be_visible()
-    assert phone.evaluate("document.documentElement.scrollWidth") <= SMALLEST["width"]
+    expect(part(phone, "paper")).to_be_visible()
+    assert fits(phone)
     phone.reload()
     expect(phone.locator("html")).to_have_attribute("data-large", "")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_in_large_type_on_the_smallest_phone_nothing_of_a_check_sticks_out(
+    gate: Page, open_city: OpenCity, language: str
+) -> None:
+    in_large_type(gate, open_city.page("scan"), language)
+    part(gate, "verifier-option").filter(has_text="市民服务中心").click()
+    for fold in ("by-card", "by-number"):
+        part(gate, fold).locator("summary").click()
+    assert fits(gate)
+    part(gate, "place").fill("3 号窗")
+    part(gate, "number").fill(document_of(open_city, "程一诺"))
+    part(gate, "number-submit").click()
+    expect(part(gate, "verdict-checks")).to_be_visible()
+    assert fits(gate)
 
 
 def test_an_app_that_was_bound_opens_the_same_person_in_the_same_colour(

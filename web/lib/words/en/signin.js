@@ -1,6 +1,7 @@
 /** Signing in: documents, the face, the session. */
 export default {
-  "type.large": "Large type",
+  "type.large": "A+",
+  "type.large.label": "Large type",
 
   "document.type": "Kind of document",
   "document.resident_id": "Resident identity card",

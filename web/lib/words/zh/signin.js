@@ -1,6 +1,7 @@
 /** 登录：证件、实人核验、会话。 */
 export default {
   "type.large": "大字",
+  "type.large.label": "大字显示",
 
   "document.type": "证件种类",
   "document.resident_id": "居民身份证",
