@@ -121,7 +121,7 @@ def table_list() -> str:
         )
         ttl = next((f"`{name}`" for name, kind in model.get_attributes().items() if "TTL" in type(kind).__name__), "")
         stream = "yes" if getattr(model.Meta, "stream_view_type", None) else ""
-        about = (model.__doc__ or "").partition("\n")[0].partition(". ")[0].rstrip(".")
+        about = " ".join((model.__doc__ or "").split()).partition(". ")[0].rstrip(".")
         rows.append(f"| `{model.Meta.table_name}` | {keys} | {indexes} | {stream} | {ttl} | {about} |")
     return "\n".join(rows)
 
