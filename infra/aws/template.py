@@ -15,6 +15,7 @@ import yaml
 HERE = Path(__file__).parent
 RESOURCE_FILES = (
     "parameters",
+    "outside",
     "keys",
     "tables",
     "status-tables",
@@ -25,11 +26,16 @@ RESOURCE_FILES = (
     "functions",
     "status-functions",
     "status-schedules",
+    "people-functions",
+    "carrier-functions",
     "api",
     "scaling",
     "alarms",
     "status-alarms",
     "status-counts",
+    "people-alarms",
+    "people-counts",
+    "follower-alarms",
 )
 LINTED_REGIONS = ("cn-north-1", "cn-northwest-1", "ap-southeast-1", "eu-central-1", "us-east-1")
 RUN_LINTER = "import sys; from cfnlint.runner import main; sys.exit(main())"

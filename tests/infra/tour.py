@@ -26,6 +26,7 @@ from chalicelib.status.policy.taking_effect import TakingEffect
 from chalicelib.wiring import City
 from tests.faults.colours import stream_of
 from tests.infra.permissions import ROLES, Deed, watched
+from tests.infra.ways import Registers, Ways
 from tests.status.appeals.hall import GU, LIN, LU, OUYANG, Hall
 from tests.status.evidence.department import CLINIC, DAY, HOUR, fact, holder_of, index_of, said, somebody
 from tests.status.overrides.desk import Desk
@@ -50,6 +51,12 @@ class Visitor(Caller):
         assert reply.status in self.expected, reply
         return reply
 
+    def refused(self, status: int, ask: Callable[[], object]) -> None:
+        """What is asked is refused, and that is as it should be."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(self, "expected", range(status, status + 1))
+            ask()
+
 
 class Tour:
     """Takes a city through everything it does; `deeds` are what each function asked of AWS meanwhile."""
@@ -59,7 +66,9 @@ class Tour:
         self.city, self.clock = city, city.clock
         self.hall, self.desk, self.ministry = Hall(city, api), Desk(city, api), Ministry(city, api)
         self.metro = city.clients.register("地铁")
-        self.api = Visitor(another_process(self.clock))
+        process = another_process(self.clock)
+        process.identity_provider = Registers()
+        self.api = Visitor(process)
         for place in (self.hall, self.hall.department, self.desk, self.ministry):
             place.api = self.api
         self.deeds: dict[str, list[Deed]] = {name: [] for name in ROLES}
@@ -73,6 +82,7 @@ class Tour:
         self.overrides()
         self.objected_late(self.standing())
         self.time()
+        Ways(self).whole()
         return self
 
     @contextmanager
@@ -184,8 +194,7 @@ class Tour:
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(attaching, "_check_room", check_room)
-            patch.setattr(self.api, "expected", range(409, 410))
-            self.hall.attach(appeal)
+            self.api.refused(409, lambda: self.hall.attach(appeal))
 
     def overrides(self) -> None:
         """Officers propose, reject, withdraw, approve and end."""
@@ -243,21 +252,28 @@ class Tour:
             ("evidence", "recompute_statuses"),
             ("statuses", "tell_changes"),
             ("statuses", "log_scans"),
+            ("delegations", "follow_delegations"),
+            ("tags", "follow_tags"),
+            ("carriers", "revoke_carriers"),
+            ("assistances", "follow_assistances"),
         ):
             records = stream_of(self.city, stream)
             with self.by(function) as process:
-                assert _followed(process, function, records, now) == [], function
+                assert FOLLOWERS[function](process, records, now) == [], function
 
 
-def _followed(process: City, function: str, records: list[dict[str, Any]], now: int) -> list[str]:
-    """What a function does with records; answers those that failed."""
-    if function == "follow_appeals":
-        return process.appeals.follower.record(records, now=now)
-    if function == "apply_overrides":
-        return process.override_follower.record(records, now=now)
-    if function == "recompute_statuses":
-        return process.evidence_follower.record(records, now=now)
-    return process.change_teller.record(records) if function == "tell_changes" else process.scan_log.record(records)
+FOLLOWERS: dict[str, Callable[[City, list[dict[str, Any]], int], list[str]]] = {
+    "follow_appeals": lambda city, records, now: city.appeals.follower.record(records, now=now),
+    "apply_overrides": lambda city, records, now: city.override_follower.record(records, now=now),
+    "recompute_statuses": lambda city, records, now: city.evidence_follower.record(records, now=now),
+    "tell_changes": lambda city, records, now: city.change_teller.record(records),
+    "log_scans": lambda city, records, now: city.scan_log.record(records),
+    "follow_delegations": lambda city, records, now: city.delegation_follower.record(records, now=now),
+    "follow_tags": lambda city, records, now: city.tag_follower.record(records),
+    "revoke_carriers": lambda city, records, now: city.carrier_follower.record(records, now=now),
+    "follow_assistances": lambda city, records, now: city.assistance_follower.record(records, now=now),
+}
+"""What each function on a stream does with records; answers those that failed."""
 
 
 def pattern_of(path: str) -> re.Pattern[str]:
