@@ -8,8 +8,11 @@ import { currentLanguage, has, t } from "../lib/i18n.js";
 import { problemLine } from "../lib/problemwords.js";
 import { inWords } from "../lib/statustext.js";
 
-/** What the city said, in its own words; ours where no answer came, and for a mistyped number, to say what it looks like. */
-export const refusal = (problem) => (problem.evidence?.title && !problem.evidence.mistake ? [problem.evidence.title, problem.evidence.detail].filter(Boolean).join(". ") : problemLine(problem));
+/** Our words where we have any, in the reader's language; else what the city said, in its own. */
+export function refusal(problem) {
+  const { title, detail } = problem.evidence ?? {};
+  return has(`problem.${problem.code}`) || !title ? problemLine(problem) : [title, detail].filter(Boolean).join(". ");
+}
 
 export const { drawRefusal, pressed, button, form } = createControls(refusal);
 export { fault, field };

@@ -26,7 +26,13 @@ export function createVisit({ api, session, prover, here, now = Date.now }) {
     return send().catch((problem) => (stale(problem) ? send() : Promise.reject(problem)));
   }
 
-  const renew = async (last) => kept(await proven("/sessions/refresh", { refresh_token: last.refresh_token }), last);
+  /** Whatever the city refuses here ends the session: also an officer who is in office no more. */
+  const over = (problem) => (problem.passing === false ? new Problem(problem.code, { status: 401, evidence: problem.evidence }) : problem);
+
+  async function renew(last) {
+    const wish = { refresh_token: last.refresh_token };
+    return kept(await proven("/sessions/refresh", wish).catch((problem) => Promise.reject(over(problem))), last);
+  }
 
   /** Go on with what the tab remembers. */
   function resume() {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Problem } from "../lib/api.js";
 import { deviceName } from "../lib/device.js";
 import { withLiveness } from "../lib/login.js";
 import { base64url, createProver } from "../lib/prover.js";
@@ -17,6 +18,7 @@ function city({ ahead = 0 } = {}) {
   const time = (later) => new Date(world.at + ahead + later).toISOString();
   const grant = () => ({ token: `t${(world.number += 1)}`, refresh_token: `r${world.number}`, session_id: "s", assurance: "real_person", holder: { name: "林*晴" }, server_time: time(0), expires_at: time(300_000) });
   const answer = async (method, path, wish) => {
+    if (world.fail) throw world.fail;
     world.asked.push([method, path, wish.json?.refresh_token ?? wish.token ?? null]);
     if (world.refuse.has(wish.token) || world.refuse.has(wish.json?.refresh_token)) throw Object.assign(new Error(), { signedOut: true, code: "refused" });
     return path.startsWith("/sessions") && method === "post" ? grant() : { path };
@@ -55,6 +57,24 @@ test("a session that the city has ended is told to the page", async () => {
   world.refuse.add("r1");
   world.at += 290_000;
   await assert.rejects(world.visit.ask("get", "/status"), { code: "refused" });
+});
+
+test("an officer who is in office no more is signed out when the session is renewed", async () => {
+  const world = city();
+  await world.visit.open(LOGIN, { role: "auditor" });
+  world.fail = new Problem("not_in_office", { status: 403 });
+  world.at += 290_000;
+  await assert.rejects(world.visit.ask("get", "/status"), { code: "not_in_office", signedOut: true });
+});
+
+test("a city that cannot be reached signs nobody out", async () => {
+  const world = city();
+  await world.visit.open(LOGIN);
+  world.fail = new Problem("offline");
+  world.at += 290_000;
+  await assert.rejects(world.visit.ask("get", "/status"), { code: "offline", signedOut: false });
+  world.fail = null;
+  assert.deepEqual(await world.visit.ask("get", "/status"), { path: "/status" });
 });
 
 test("signing out leaves nothing here and tells the city", async () => {
