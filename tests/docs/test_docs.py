@@ -49,6 +49,14 @@ def test_every_reason_and_purpose_is_explained() -> None:
         assert f"| `{word}` |" in text
 
 
+ROWS = re.findall(r"\]\(\.\./(tests/[\w/]+\.py)\) `(test_\w+)`", (DOCS / "faults.md").read_text())
+
+
+@pytest.mark.parametrize(("file", "test"), ROWS)
+def test_every_line_about_a_fault_is_held_by_a_test_that_is_there(file: str, test: str) -> None:
+    assert f"def {test}(" in (ROOT / file).read_text()
+
+
 def test_every_decision_is_half_a_page() -> None:
     for decision in (DOCS / "adr").glob("*.md"):
         assert len(decision.read_text().splitlines()) <= 60, decision.name
