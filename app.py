@@ -64,7 +64,7 @@ def other_rooms(here: City) -> list[Api]:
         status.api(lambda: here.explanations, front),
         notices.api(lambda: here.notices, front),
         cards.api(lambda: here.cards, front),
-        papers.api(lambda: here.papers, here.settings.specimen, front),
+        papers.api(lambda: here.papers, here.acting_for, here.settings.specimen, front),
         evidence.api(lambda: here.reports, lambda: here.batch_reports, front),
         overrides.api(
             lambda: here.override_proposals,

@@ -1,14 +1,14 @@
 """Looks: people verified by what is not spent, such as a card or a number. One round trip, which is also the record.
 
-Nobody is told who stands there without its being written down: the answer comes out of the write that the holder's own
-list of scans follows from. The same look asked for again in the same second is one look, a second later another.
+Nobody is told of somebody without its being written down, be it only that they are suspended: the answer comes out of
+the write that the holder's own list of scans follows from. The same look asked for again in the same second is one look, a second later another.
 """
 
 from __future__ import annotations
 
 from chalicelib.codes.model import Accepted, Reason, Rejected, Shown, Verdict
 from chalicelib.platform.crypto.hashing import sm3
-from chalicelib.status.model import Scan
+from chalicelib.status.model import Scan, Standing
 from chalicelib.status.register import StatusRegister
 from chalicelib.trust.fields import Fields
 
@@ -30,12 +30,11 @@ class Looks:
         Raises `StorageUnavailable` where the store cannot tell; nobody is told anything then.
         """
         scan = scan._replace(carrier=shown.carrier, shown_by=shown.shown_by)
-        seen = self._register.look(holder, look_id=look_id(holder, scan), scan=scan)
-        if seen is None:
+        status = self._register.look(holder, look_id=look_id(holder, scan), scan=scan)
+        if status is None:
             return Rejected(stranger, shown)
-        if not seen.spent:
+        if status.standing is not Standing.ACTIVE:
             return Rejected(Reason.HOLDER_SUSPENDED, shown)
-        status = seen.status
         name = self._fields.open(status.masked_name, context=f"status#{holder}", now=now)
         return Accepted(shown, status.colour_at(now), name, status.tags)
 

@@ -48,19 +48,18 @@ class StatusRegister:
         status = _status(item)
         return status and Presentation(status, spent, not delegation or _runs(item, delegation, scan.at))
 
-    def look(self, holder: str, *, look_id: bytes, scan: Scan) -> Presentation | None:
-        """Record that somebody was verified by what is not spent (paper, card, number); None for a stranger.
+    def look(self, holder: str, *, look_id: bytes, scan: Scan) -> HolderStatus | None:
+        """Record that somebody was looked at by what is not spent (paper, card, number); None for a stranger.
 
-        `look_id` (12 bytes) tells two looks of one second apart. A holder in bad standing is not recorded.
+        `look_id` (12 bytes) tells two looks of one second apart. Whoever looks is recorded, whatever they are told.
         """
-        item, seen = self._update(
+        item, _ = self._update(
             holder,
             "SET last_look = :look, look_id = :id",
-            "standing = :active",
-            {":look": _scan_value(scan), ":id": {"B": look_id}, ":active": {"S": "active"}},
+            "attribute_exists(standing)",
+            {":look": _scan_value(scan), ":id": {"B": look_id}},
         )
-        status = _status(item)
-        return status and Presentation(status, seen)
+        return _status(item)
 
     def _update(
         self, holder: str, update: str, condition: str, values: dict[str, Any]

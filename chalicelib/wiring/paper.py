@@ -9,11 +9,19 @@ from chalicelib.wiring.carriers import Carriers
 
 if TYPE_CHECKING:
     from chalicelib.codes.paper.issue import Papers
+    from chalicelib.codes.paper.routes import Acting
     from chalicelib.codes.paper.verify import PaperVerifier
 
 
 class Paper(Carriers):
     """Paper codes."""
+
+    def acting_for(self, guardian: str, delegation_id: str, now: float) -> Acting:
+        """Whom a guardian has papers made for, and under which name; raises a `Refusal`."""
+        from chalicelib.codes.paper.routes import Acting
+
+        care = self.showing.whose(delegation_id, guardian=guardian, now=now)
+        return Acting(care.dependant, self.residents.masked_name(guardian, now=now))
 
     @cached_property
     def papers(self) -> Papers:

@@ -99,10 +99,10 @@ def test_whatever_fails_the_same_request_again_makes_the_paper_once(
     city: City, api: Caller, her: str, holder: str, weather: Weather, step: str, fault: Fault
 ) -> None:
     weather.brings(fault, to=STEPS[step])
-    reply = api.post("/v1/papers", None, token=her, key="one")
+    reply = api.post("/v1/papers", {}, token=her, key="one")
     assert reply.status == 201 or failed(reply.status, reply.code), reply
     weather.clears()
-    again = api.post("/v1/papers", None, token=her, key="one")
+    again = api.post("/v1/papers", {}, token=her, key="one")
     assert again.status == 201
     assert living(city, holder) == [again.body["paper_id"]]
     assert len(city.papers.of(holder)) == 1
@@ -151,7 +151,7 @@ def test_a_loss_whose_answer_was_lost_is_a_loss(
 ) -> None:
     paper = city.papers.issue(holder, WISH, now=NOON)
     weather.brings(fault, to=STEPS["the slot"])
-    reply = api.post(f"/v1/papers/{paper.paper_id}/loss", None, token=her)
+    reply = api.post(f"/v1/papers/{paper.paper_id}/loss", {}, token=her)
     assert reply.status == 200 or failed(reply.status, reply.code)
     weather.clears()
     assert living(city, holder) == []

@@ -63,7 +63,11 @@ DELEGATION = {
     "until": "2026-12-31T00:00:00+08:00",
     "guardian_consent": {"version": "2026-1"},
 }
-VISIT = {**LOGIN, "why": "no_phone", "place": "窗口", "document_seen": True}
+VISIT = {name: LOGIN[name] for name in ("name", "document_type", "document_number")} | {
+    "why": "no_phone",
+    "place": "窗口",
+    "document_seen": True,
+}
 GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     "/v1/sessions": (None, JSON, LOGIN | {"device": {"name": "phone", "device_id": "1"}}),
     "/v1/sessions/refresh": (None, JSON, {"refresh_token": f"r1.{'0' * 24}.{'0' * 24}.0.{'0' * 64}"}),
@@ -111,7 +115,7 @@ LIMITS = {
 MAY_SAY_NOTHING = {
     f"/v1/overrides/{{override_id}}/{verb}": ("override_not_found",)
     for verb in ("approval", "rejection", "withdrawal", "end")
-}
+} | {"/v1/papers": ("holder_suspended",), "/v1/papers/{paper_id}/loss": ("paper_not_found",)}
 """Operations that take an empty body, and what they answer then: fields that are not theirs are not read."""
 
 ANY_ID = "0" * 24
@@ -152,7 +156,7 @@ def test_every_operation_with_a_body_is_tried(stranger: Stranger) -> None:
 
 BROKEN = {
     "one byte that is no text": b"\xff",
-    "half a character": '{"picture":"张'.encode()[:-1] + b'"}',
+    "half a character": b'{"picture":"\xe5\xbc","for":"\xe5\xbc"}',
     "UTF-16": "{}".encode("utf-16"),
     "a byte-order mark": b"\xef\xbb\xbf{}",
     "a NUL": b"\0",
@@ -211,6 +215,8 @@ MAY_BE_LEFT_OUT = {
     ("/v1/evidence", "valid_until"),
     ("/v1/dry-runs", "at"),
     ("/v1/appeals", "for"),
+    ("/v1/papers", "for"),
+    ("/v1/papers/{paper_id}/loss", "for"),
     ("/v1/appeals/{appeal_id}/decision", "voids"),
     ("/v1/roll-outs", "effective_from"),
 }
@@ -223,6 +229,7 @@ OF_THE_RIGHT_KIND = {
     ("attributes", "an object"),
     ("device", "an object"),
     ("text", "a very long text"),
+    ("document_seen", "truth"),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import msgspec
 
@@ -18,6 +18,7 @@ from chalicelib.codes.paper.refusals import (
 )
 from chalicelib.codes.refusals import HolderSuspended
 from chalicelib.people.assurance import require_real_person
+from chalicelib.people.family.refusals import DelegationEnded, NotYourDependant
 from chalicelib.people.refusals import AssuranceTooLow
 from chalicelib.platform.http.operation import Api, Call, Front
 from chalicelib.platform.http.refusals import IdempotencyKeyReused, StorageUnavailable
@@ -29,7 +30,15 @@ if TYPE_CHECKING:
     from chalicelib.codes.paper.model import Paper
 
 FORMS = ("a4", "card")
+FOR = {"for": "The id of a delegation, for the papers of who is in my care"}
 MEDIA_TYPE = "application/pdf"
+IN_CARE = (NotYourDependant, DelegationEnded)
+
+
+class PaperWish(msgspec.Struct, rename={"whose": "for"}):
+    """Whose paper it is about: one's own, or with `for`, the id of a delegation, that of who is in one's care."""
+
+    whose: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
 
 
 class SeenPaper(msgspec.Struct):
@@ -58,20 +67,37 @@ class PaperDocument(msgspec.Struct):
     document: Annotated[str, msgspec.Meta(extra_json_schema={"contentEncoding": "base64"})]
 
 
-def api(papers: Callable[[], Papers], specimen: bool, front: Front) -> Api:
+class Acting(NamedTuple):
+    """For whom somebody acts, and under which name; the name is empty for themselves."""
+
+    holder: str
+    by: str = ""
+
+
+Entitled = Callable[[str, str, float], Acting]
+"""Whom a guardian acts for by a delegation; raises `NotYourDependant` or `DelegationEnded`."""
+
+
+def api(papers: Callable[[], Papers], entitled: Entitled, specimen: bool, front: Front) -> Api:
     """The operations of this room."""
     api = front("papers")
+
+    def acting(call: Call[Any], whose: str | None) -> Acting:
+        subject = call.principal.subject
+        return Acting(subject) if whose is None else entitled(subject, whose, call.now)
 
     @api.operation(
         "POST",
         "/v1/papers",
         summary="Have a paper code made; the one before is dead from then on",
+        body=PaperWish,
         answer=SeenPaper,
         status=201,
         needs="carrier:write",
         creates=True,
         refusals=(
             AssuranceTooLow,
+            *IN_CARE,
             HolderSuspended,
             TooManyPapers,
             IdempotencyKeyReused,
@@ -80,9 +106,10 @@ def api(papers: Callable[[], Papers], specimen: bool, front: Front) -> Api:
             StorageUnavailable,
         ),
     )
-    def issue_paper(call: Call[None]) -> SeenPaper:
+    def issue_paper(call: Call[PaperWish]) -> SeenPaper:
         require_real_person(call.principal)
-        return _seen(papers().issue(call.principal.subject, call.creation, now=call.now), call.now)
+        case = acting(call, call.body.whose)
+        return _seen(papers().issue(case.holder, call.creation, now=call.now, by=case.by), call.now)
 
     @api.operation(
         "GET",
@@ -90,22 +117,25 @@ def api(papers: Callable[[], Papers], specimen: bool, front: Front) -> Api:
         summary="My paper codes and their states",
         answer=SeenPapers,
         needs="carrier:read",
-        refusals=(StorageUnavailable,),
+        query=FOR,
+        refusals=(*IN_CARE, StorageUnavailable),
     )
     def list_papers(call: Call[None]) -> SeenPapers:
-        mine = papers().of(call.principal.subject)
+        mine = papers().of(acting(call, call.query.get("for")).holder)
         return SeenPapers([_seen(paper, call.now) for paper in mine], rfc3339(call.now))
 
     @api.operation(
         "POST",
         "/v1/papers/{paper_id}/loss",
         summary="Report a paper lost, for good",
+        body=PaperWish,
         answer=SeenPaper,
         needs="carrier:write",
-        refusals=(PaperNotFound, PaperContended, StorageUnavailable),
+        refusals=(*IN_CARE, PaperNotFound, PaperContended, StorageUnavailable),
     )
-    def lose_paper(call: Call[None]) -> SeenPaper:
-        return _seen(papers().lose(call.principal.subject, call.path["paper_id"], now=call.now), call.now)
+    def lose_paper(call: Call[PaperWish]) -> SeenPaper:
+        case = acting(call, call.body.whose)
+        return _seen(papers().lose(case.holder, call.path["paper_id"], now=call.now, by=case.by), call.now)
 
     @api.operation(
         "GET",
@@ -113,15 +143,24 @@ def api(papers: Callable[[], Papers], specimen: bool, front: Front) -> Api:
         summary="The paper as a PDF to print",
         answer=PaperDocument,
         needs="carrier:read",
-        query={"form": "a4 (a page, the default) or card (the size of a bank card)"},
-        refusals=(AssuranceTooLow, UnknownForm, PaperNotFound, PaperNotGood, HolderSuspended, StorageUnavailable),
+        query={"form": "a4 (a page, the default) or card (the size of a bank card)"} | FOR,
+        refusals=(
+            AssuranceTooLow,
+            *IN_CARE,
+            UnknownForm,
+            PaperNotFound,
+            PaperNotGood,
+            HolderSuspended,
+            StorageUnavailable,
+        ),
     )
     def show_paper(call: Call[None]) -> PaperDocument:
         from chalicelib.codes.paper.document import document
 
         require_real_person(call.principal)
         form = _form(call.query.get("form"))
-        to_print = papers().to_print(call.principal.subject, call.path["paper_id"], now=call.now)
+        holder = acting(call, call.query.get("for")).holder
+        to_print = papers().to_print(holder, call.path["paper_id"], now=call.now)
         return PaperDocument(MEDIA_TYPE, b64encode(document(to_print, form, specimen=specimen)).decode())
 
     return api

@@ -77,11 +77,11 @@ def test_a_card_of_another_kind_with_the_same_number_is_another_card(city: City,
     assert reason(show(city, ("transit_card", SENIOR[1]))) is Reason.UNKNOWN_CARRIER
 
 
-def test_a_suspended_holders_card_is_refused_and_nothing_is_written(city: City, holder: str) -> None:
+def test_a_suspended_holders_card_is_refused_and_they_read_who_looked(city: City, holder: str) -> None:
     bind(city, holder)
     StatusStore().set_standing(holder, Standing.SUSPENDED)
     assert reason(show(city)) is Reason.HOLDER_SUSPENDED
-    assert StatusItem.get(holder).last_look is None
+    assert StatusItem.get(holder).last_look is not None
 
 
 def test_the_card_of_somebody_who_left_is_refused(city: City, holder: str) -> None:

@@ -91,6 +91,7 @@ def test_a_suspended_holder_is_refused_as_by_a_code(city: City) -> None:
     verdict = ask(city)
     assert isinstance(verdict, Rejected)
     assert verdict.reason is Reason.HOLDER_SUSPENDED
+    assert StatusItem.get(moved_in(city)).last_look.carrier == "document", "they read who looked, all the same"
 
 
 @pytest.mark.parametrize("place", ["", "   ", "\u3000"])
