@@ -70,7 +70,7 @@ class RotationPlan:
     `lead` must exceed the longest time any function serves from its copy of the ring (`ring_max_age`) and the life of
     a trust list (24 hours): then every function, and every gate whose list has not run out, knows a key before it
     signs. `overlap` must exceed the life of the last thing an old key signed: for a code key the code taken 15 minutes
-    ahead, for a token key a holder's session of 12 hours.
+    ahead, for a token key an access token, which lasts five minutes.
     """
 
     period: int = 7 * 24 * 3600

@@ -188,7 +188,7 @@ class ExpiredToken(Unauthorized):
 
     code = "expired_token"
     title = "The access token has expired"
-    detail = "Get a new token from /v1/sessions or /v1/oauth/token; compare your clock with `server_time`."
+    detail = "Get a new token from /v1/sessions/refresh or /v1/oauth/token; compare your clock with `server_time`."
 
 
 class InsufficientScope(Forbidden):
