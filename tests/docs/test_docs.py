@@ -57,6 +57,17 @@ def test_every_line_about_a_fault_is_held_by_a_test_that_is_there(file: str, tes
     assert f"def {test}(" in (ROOT / file).read_text()
 
 
+def test_whatever_the_threat_model_rests_on_is_there() -> None:
+    written = {
+        name
+        for file in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"def (test_\w+)\(", file.read_text())
+    }
+    named = set(re.findall(r"`(test_\w+)`", (DOCS / "threat-model.md").read_text()))
+    assert named
+    assert named <= written
+
+
 def test_every_decision_is_half_a_page() -> None:
     for decision in (DOCS / "adr").glob("*.md"):
         assert len(decision.read_text().splitlines()) <= 60, decision.name
