@@ -3,8 +3,8 @@
 import { apiBase, createApi } from "../lib/api.js";
 import { demoCity } from "../lib/city.js";
 import { createClock } from "../lib/clock.js";
-import { $, meta, say, show } from "../lib/dom.js";
-import { bindLanguage, onLanguage, t } from "../lib/i18n.js";
+import { $, meta, show } from "../lib/dom.js";
+import { bindLanguage, onLanguage } from "../lib/i18n.js";
 import { CodeKeeper } from "../lib/keeper.js";
 import { createKeyStore } from "../lib/keystore.js";
 import { bindLargeType } from "../lib/largetype.js";
@@ -14,6 +14,8 @@ import { alone } from "../lib/sole.js";
 import { createVisit } from "../lib/visit.js";
 import { createWakeLock } from "../lib/wakelock.js";
 import { createAffairs } from "./affairs.js";
+import { createAnnouncer } from "./announcer.js";
+import { bindCopy } from "./copytext.js";
 import { createCounter } from "./counter.js";
 import { drawPass, drawPhoneClock, drawTime } from "./pass.js";
 import { createScans } from "./scans.js";
@@ -61,6 +63,8 @@ const affairs = createAffairs({
   onSignedOut: end,
 });
 const counter = createCounter({ ask, present, onOut: () => end(), demo: () => demo });
+const announcer = createAnnouncer();
+const copyText = bindCopy({ code: () => keeper.code });
 const door = createDoor({ open });
 const throughApp = createThroughApp({ open, demo: () => demo });
 
@@ -113,16 +117,6 @@ function present(delegation) {
   scrollTo(0, 0);
 }
 
-let announced = null;
-
-/** Screen readers hear each new colour and each loss of the code, but not every renewal of the same colour. */
-function announce() {
-  const next = keeper.code?.colour ?? (announced ? "gone" : null);
-  if (next === announced) return;
-  announced = next;
-  if (next) say($("announcer"), next === "gone" ? t("holder.gone") : t("holder.renewed", { colour: t(`colour.${next}`) }));
-}
-
 let shownCode = null;
 
 function draw() {
@@ -140,17 +134,18 @@ function draw() {
 
 /** The next person at this screen finds nothing of the last one: not even in what is hidden. */
 function leave() {
-  announced = shownCode = null;
+  shownCode = null;
+  announcer.forget();
   drawPass({ code: null, problem: null, name: "", shownFor: null, online: true }, clock.now());
   wakeLock.release();
 }
 
 /** What follows a new code once: the text is fresh to copy, an open list of scans is read again. */
 function afterCode() {
-  announce();
+  announcer.tell(keeper.code);
   if (keeper.code === shownCode) return;
   shownCode = keeper.code;
-  say($("copy"), t("holder.copy"));
+  copyText.fresh();
   if (shownCode) wakeLock.hold();
   if (shownCode) scans.refreshIfOpen();
   affairs.agree();
@@ -178,12 +173,6 @@ function tap() {
   keeper.renew();
 }
 
-async function copy() {
-  $("code-text").select();
-  const copied = await navigator.clipboard?.writeText(keeper.code?.code ?? "").then(() => true, () => false);
-  if (copied || document.execCommand("copy")) say($("copy"), t("holder.copied"));
-}
-
 /** After a reload: go on, unless this tab is a copy of one that still speaks for the same session. */
 async function resume() {
   if (signedIn() && (await alone(visit.value.session_id))) return begin();
@@ -193,12 +182,8 @@ async function resume() {
 
 bindLanguage($("language"), "holder.title");
 bindLargeType($("large"), fitSymbol);
-onLanguage(() => {
-  say($("copy"), t("holder.copy"));
-  draw();
-});
+onLanguage(draw);
 for (const button of [$("symbol"), $("retry")]) button.addEventListener("click", tap);
-$("copy").addEventListener("click", copy);
 $("own-code").addEventListener("click", () => present(null));
 $("sign-out").addEventListener("click", () => end());
 document.addEventListener("visibilitychange", wake);
