@@ -1,7 +1,8 @@
 """Looks: people verified by what is not spent, such as a card or a number. One round trip, which is also the record.
 
 Nobody is told of somebody without its being written down, be it only that they are suspended: the answer comes out of
-the write that the holder's own list of scans follows from. The same look asked for again in the same second is one look, a second later another.
+the write that the holder's own list of scans follows from. The same look asked for again in the same second is one
+look, a second later another.
 """
 
 from __future__ import annotations

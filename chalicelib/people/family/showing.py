@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.people.family.model import Delegation, Kind, State
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 SIDE = "guardian"
+_id = re.compile(r"[0-9a-f]{24}")
 
 
 class InCare(NamedTuple):
@@ -30,6 +32,8 @@ class Showing:
 
     def whose(self, delegation_id: str, *, guardian: str, now: float) -> InCare:
         """Whom a delegation lets its guardian show; raises `NotYourDependant` or `DelegationEnded`."""
+        if not _id.fullmatch(delegation_id):
+            raise NotYourDependant
         key = {"holder": {"S": guardian}, "delegation_id": {"S": delegation_id}}
         item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
         if item is None or item["side"]["S"] != SIDE or "since" not in item:

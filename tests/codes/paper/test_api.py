@@ -130,7 +130,8 @@ def test_a_guardian_has_a_paper_made_for_a_child_until_the_delegation_ends(city:
     assert api.verify(paper, gate).body["holder"]["name"] == "周*禾"
     assert api.get("/v1/papers", token=hers).body["papers"] == []
     assert len(api.get(f"/v1/papers?for={care}", token=hers).body["papers"]) == 1
-    assert api.get("/v1/papers?for=nobody", token=hers).code == "not_your_dependant"
+    for nobody in ("nobody", "", "%00", "%20", "0" * 24, "0" * 3000):
+        assert api.get(f"/v1/papers?for={nobody}", token=hers).code == "not_your_dependant"
     city.guardians.end(mother, child, now=int(NOON))
     assert api.post("/v1/papers", {"for": care}, token=hers, key="again").code == "delegation_ended"
     assert api.post(f"/v1/papers/{made.body['paper_id']}/loss", {"for": care}, token=hers).code == "delegation_ended"
