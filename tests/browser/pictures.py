@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from infra.local.environment import ROOT
 from tests.browser.conftest import DESK, PHONE, OpenCity, chromium
 from tests.browser.test_status import sit_at, ticket
 from tests.browser.test_story import part, scan_text, show_code, stand_at
+from tests.browser.test_ways import opened, printed
 
 GAP, PAPER = 36, (236, 239, 243)
 SHARPNESS = 1.5
@@ -23,14 +25,15 @@ OBJECTION = "那天我改签了后一班车，没有和病例同车，附上车�
 
 
 def main(city_file: Path = ROOT / ".local/city.json") -> None:
-    """Three phones for the README, and a reviewer's desk."""
+    """Three phones and three other ways in for the README, and a reviewer's desk."""
     city = OpenCity(json.loads(city_file.read_text()))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        phones, desk = side_by_side(_phones(browser, city)), _desk(browser, city)
+        phones, ways = side_by_side(_phones(browser, city)), side_by_side(_ways(browser, city))
+        desk = _desk(browser, city)
         browser.close()
     IMAGES.mkdir(exist_ok=True)
-    for name, picture in {"pages": phones, "console": desk}.items():
+    for name, picture in {"pages": phones, "ways": ways, "console": desk}.items():
         picture.quantize(128).convert("P").save(IMAGES / f"{name}.png", optimize=True)
 
 
@@ -44,6 +47,45 @@ def _phones(browser: Browser, city: OpenCity) -> list[Image.Image]:
     stand_at(pages[2], city, city.document["verifiers"][0]["name"])
     scan_text(pages[2], code)
     return [_shot(page) for page in pages]
+
+
+def _ways(browser: Browser, city: OpenCity) -> list[Image.Image]:
+    """A child's code on the mother's phone, a grandmother's paper, and what a bus says to her senior card."""
+    pages = [browser.new_page(viewport=PHONE, device_scale_factor=SHARPNESS) for _ in range(3)]  # type: ignore[arg-type]
+    return [_childs_code(pages[0], city), _paper(pages[1], city), _bus(pages[2], city)]
+
+
+def _childs_code(phone: Page, city: OpenCity) -> Image.Image:
+    """The mother's phone."""
+    show_code(phone, city, "林晚晴")
+    opened(phone, "family")
+    part(phone, "delegation").filter(has_text="周*禾").get_by_test_id("family-show").click()
+    expect(part(phone, "pass-for")).to_be_visible()
+    expect(part(phone, "code-picture")).to_be_visible()
+    phone.evaluate("scrollTo(0, 0)")
+    return _shot(phone)
+
+
+def _paper(phone: Page, city: OpenCity) -> Image.Image:
+    """The grandmother's paper, as tall as a phone."""
+    show_code(phone, city, "王秀英")
+    opened(phone, "papers")
+    with tempfile.TemporaryDirectory() as folder:
+        paper = Image.open(printed(phone, "a4", Path(folder))).convert("RGB")
+    tall = int(PHONE["height"] * SHARPNESS)
+    return paper.resize((paper.width * tall // paper.height, tall))
+
+
+def _bus(gate: Page, city: OpenCity) -> Image.Image:
+    """The reader on a bus, which sees groups."""
+    (card,) = [card for card in city.document["cards"] if card["card_type"] == "senior_card"]
+    stand_at(gate, city, "26 路公交车")
+    part(gate, "by-card").locator("summary").click()
+    part(gate, "card-type").select_option("senior_card")
+    part(gate, "card-number").fill(card["card_number"])
+    part(gate, "card-submit").click()
+    expect(part(gate, "verdict")).to_be_visible()
+    return _shot(gate)
 
 
 def _desk(browser: Browser, city: OpenCity) -> Image.Image:
