@@ -33,7 +33,6 @@ UNUSED = (
     "*.dist-info/RECORD",
     "*.dist-info/INSTALLER",
     "Cryptodome/SelfTest",
-    "fontTools/**/*.c",
     "fontTools/merge",
     "fontTools/mtiLib",
     "fontTools/ufoLib",

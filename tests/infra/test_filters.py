@@ -1,4 +1,4 @@
-"""What the two readers of the statuses stream are not even called for is nothing that they would act upon."""
+"""What functions on streams are not even called for is nothing that they would act upon."""
 
 from __future__ import annotations
 
@@ -7,41 +7,82 @@ from typing import Any
 
 import pytest
 
+from chalicelib.codes.model import Rejected
+from chalicelib.codes.paper.model import dead_entries
 from chalicelib.codes.scan_log import scan_in
 from chalicelib.status.telling import changes_of
 from chalicelib.wiring import City
 from infra.aws import template
+from tests.codes.cards.wallet import bind, show
 from tests.faults.colours import HOUR, Record, Week, stream_of
+from tests.people.family.home import EMMA, LIN, Home
 from tests.world import Caller, StoppedClock
 
-ACTS = {"LogScans": lambda change: scan_in(change) is not None, "TellChanges": lambda change: bool(changes_of(change))}
+ACTS = {
+    "LogScans": lambda change: scan_in(change) is not None,
+    "TellChanges": lambda change: bool(changes_of(change)),
+    "FollowDelegations": lambda change: "guardian" in _sides(change),
+    "RevokeCarriers": lambda change: bool(dead_entries(change.get("OldImage"), change.get("NewImage"))),
+}
 
 
-def pattern_of(function: str) -> dict[str, Any]:
-    """The one pattern by which a function's records are chosen."""
+def _sides(change: dict[str, Any]) -> set[str]:
+    """Which side of a delegation moved."""
+    return {image["side"]["S"] for image in (change.get("OldImage"), change.get("NewImage")) if image}
+
+
+def patterns_of(function: str) -> list[dict[str, Any]]:
+    """The patterns by which a function's records are chosen: one of them is enough."""
     [event] = template.declared()["Resources"][function]["Properties"]["Events"].values()
-    [filtered] = event["Properties"]["FilterCriteria"]["Filters"]
-    pattern: dict[str, Any] = json.loads(filtered["Pattern"])
-    return pattern
+    return [json.loads(each["Pattern"]) for each in event["Properties"]["FilterCriteria"]["Filters"]]
+
+
+def comes(function: str, record: Any) -> bool:
+    """Whether a function is called for a record."""
+    return any(fits(pattern, record) for pattern in patterns_of(function))
 
 
 def fits(pattern: dict[str, Any], record: Any) -> bool:
-    """Lambda's rule, as far as our patterns go: every leaf says whether an attribute must be there."""
+    """Lambda's rule, as far as our patterns go: every leaf says what an attribute is, or whether it must be there."""
     for name, inner in pattern.items():
         here = record.get(name) if isinstance(record, dict) else None
-        if isinstance(inner, list):
-            [wanted] = inner
-            assert wanted.keys() == {"exists"}
-            if (here is not None) != wanted["exists"]:
+        if not isinstance(inner, list):
+            if not fits(inner, here):
                 return False
-        elif not fits(inner, here):
+        elif not any(_fits_leaf(wanted, here) for wanted in inner):
             return False
     return True
 
 
+def _fits_leaf(wanted: Any, here: Any) -> bool:
+    if isinstance(wanted, str):
+        return bool(here == wanted)
+    assert wanted.keys() == {"exists"}
+    return (here is not None) == bool(wanted["exists"])
+
+
 @pytest.fixture
-def records(city: City, api: Caller, clock: StoppedClock) -> list[Record]:
-    """What comes of people who are scanned, whose colours change, and both; and of those to whom nothing happens."""
+def records(city: City, api: Caller, clock: StoppedClock) -> dict[str, list[Record]]:
+    """What comes of people to whom much happens, and of those to whom nothing does, by the function it is for."""
+    statuses = _scanned_and_coloured(city, api, clock)
+    home = Home(city, api)
+    home.act(home.adult(LIN, EMMA), "end", EMMA)
+    lin = home.token(LIN)
+    for number in range(3):
+        paper = api.post("/v1/papers", {}, token=lin, key=f"paper-{number}").body["paper_id"]
+    api.post(f"/v1/papers/{paper}/loss", {}, token=lin)
+    assert api.post("/v1/papers", {}, token=lin, key="after-the-loss").status == 201
+    delegations, carriers = stream_of(city, "delegations"), stream_of(city, "carriers")
+    return {
+        "LogScans": statuses,
+        "TellChanges": statuses,
+        "FollowDelegations": delegations,
+        "RevokeCarriers": carriers,
+    }
+
+
+def _scanned_and_coloured(city: City, api: Caller, clock: StoppedClock) -> list[Record]:
+    """People who are scanned by code and by card, whose colours change, and both."""
     week = Week(city)
     metro, holder = city.clients.register("地铁"), api.log_in()
     assert api.verify(api.code(holder), api.token_for(metro)).status == 200
@@ -49,18 +90,23 @@ def records(city: City, api: Caller, clock: StoppedClock) -> list[Record]:
     week.runs()
     assert api.verify(api.code(holder), api.token_for(metro)).status == 200
     city.recompute.holder(week.steady, now=int(clock()), cause="evidence")
+    bind(city, week.steady)
+    assert not isinstance(show(city, at=clock()), Rejected)
     return stream_of(city, "statuses")
 
 
 @pytest.mark.parametrize("function", ACTS)
-def test_whatever_a_function_acts_upon_reaches_it(records: list[Record], function: str) -> None:
-    pattern = pattern_of(function)
-    acted_upon = [record for record in records if ACTS[function](record["dynamodb"])]
+def test_whatever_a_function_acts_upon_reaches_it(records: dict[str, list[Record]], function: str) -> None:
+    acted_upon = [record for record in records[function] if ACTS[function](record["dynamodb"])]
     assert len(acted_upon) >= 2
-    assert all(fits(pattern, record) for record in acted_upon)
+    assert all(comes(function, record) for record in acted_upon)
+
+
+def test_a_look_that_spends_nothing_is_logged_too(records: dict[str, list[Record]]) -> None:
+    looks = [one for one in records["LogScans"] if "last_scan" not in one["dynamodb"].get("NewImage", {})]
+    assert [one for one in looks if comes("LogScans", one)]
 
 
 @pytest.mark.parametrize("function", ACTS)
-def test_much_of_the_rest_does_not(records: list[Record], function: str) -> None:
-    pattern = pattern_of(function)
-    assert len([record for record in records if not fits(pattern, record)]) >= 2
+def test_much_of_the_rest_does_not(records: dict[str, list[Record]], function: str) -> None:
+    assert len([record for record in records[function] if not comes(function, record)]) >= 2

@@ -50,6 +50,22 @@ def test_the_gateway_is_regional_and_throttled(resources: Resources) -> None:
     assert everything["DataTraceEnabled"] is False, "it would log bodies"
 
 
+def test_only_status_lists_are_long_enough_to_be_compressed(resources: Resources) -> None:
+    api = resources["RestAPI"]["Properties"]
+    assert api["MinimumCompressionSize"] == 16_384
+    assert not api["DefinitionBody"].get("x-amazon-apigateway-binary-media-types"), "every answer is text"
+
+
+def test_pages_of_other_origins_may_send_what_the_operations_read(resources: Resources) -> None:
+    paths = resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    for path, methods in paths.items():
+        [answer] = methods["options"]["x-amazon-apigateway-integration"]["responses"].values()
+        told = {name.rpartition("-")[2]: value for name, value in answer["responseParameters"].items()}
+        headers, verbs = ({*told[name][1:-1].split(",")} for name in ("Headers", "Methods"))
+        assert {"Authorization", "DPoP", "Idempotency-Key"} <= headers
+        assert {method.upper() for method in methods} <= verbs, path
+
+
 def test_the_access_log_tells_nothing_about_a_person(resources: Resources) -> None:
     line = resources["RestAPI"]["Properties"]["AccessLogSetting"]["Format"]
     told = set(re.findall(r"\$context\.([A-Za-z.]+)", line))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app import rooms
+from chalicelib.people.proofing.app_secret import _label
 from chalicelib.platform import tables
 from chalicelib.trust.making import ROTATING
 from chalicelib.trust.model import KeyUse
@@ -59,12 +60,6 @@ def api_deeds(tour: Tour) -> list[Deed]:
 
 
 @pytest.fixture
-def appeal_deeds(tour: Tour) -> list[Deed]:
-    """What the function that follows appeals does."""
-    return tour.deeds["follow_appeals"]
-
-
-@pytest.fixture
 def rotation_deeds(clock: StoppedClock, city: City, embedded_store: Store) -> list[Deed]:
     """What the rotation function does from the founding of a city until its keys have changed once."""
     embedded_store.clear()
@@ -82,7 +77,7 @@ def change_deeds(clock: StoppedClock, city: City, monkeypatch: pytest.MonkeyPatc
     by_hand = another_process(clock)
     monkeypatch.setattr(change_keys, "city", lambda: by_hand)
     signing = {key.use: key.kid for key in city.key_store.records()}
-    changes = [{"rotate": "code"}, {"rotate": "token"}, {"rotate": "field"}, {"revoke": "00000000"}]
+    changes = [{"revoke": "00000000"}, *({"rotate": use} for use in KeyUse)]
     changes += [{"revoke": signing[use]} for use in KeyUse if use in signing]
     with watched() as deeds:
         for change in changes:
@@ -129,16 +124,26 @@ def test_each_chain_of_the_journal_is_written_by_one_function_and_nothing_in_it_
         for function, chain in (
             ("apply_overrides", "overrides"),
             ("follow_appeals", "appeals"),
+            ("follow_assistances", "assistances"),
             ("run_sweeps", "policies"),
         )
         for each in (chain, f"steps:{chain}")
     }
 
 
-@pytest.mark.parametrize("function", ROLES)
-def test_no_function_puts_anybody_in_office_or_in_the_care_of_another(function: str) -> None:
-    people = {each for each in permitted(function) if each.resource in {"OfficersTable", "GuardianshipsTable"}}
-    assert {each.action for each in people} <= {"dynamodb:GetItem", "dynamodb:BatchGetItem"}
+@pytest.mark.parametrize("function", sorted(ROLES.keys() - {"close_accounts"}))
+def test_no_function_puts_anybody_in_office_or_takes_anybody_out_but_who_leaves(function: str) -> None:
+    assert {each.action for each in permitted(function) if each.resource == "OfficersTable"} <= {"dynamodb:GetItem"}
+
+
+def test_consents_of_guardians_are_recorded_and_by_nobody_changed_or_removed() -> None:
+    may = {(function, each.action) for function in ROLES for each in permitted(function) if _is_consent(each)}
+    assert may == {("api_handler", "dynamodb:PutItem")}
+
+
+def test_nobody_but_the_api_lets_somebody_act_for_another() -> None:
+    makers = {f for f in ROLES if Permission("dynamodb:PutItem", "DelegationsTable") in permitted(f)}
+    assert makers == {"api_handler"}
 
 
 def test_only_the_api_reaches_the_files_that_people_send_in() -> None:
@@ -170,7 +175,6 @@ def test_a_change_by_hand_reads_the_root_and_never_writes_it(change_deeds: list[
     ("function", "seen"),
     [
         ("api_handler", "api_deeds"),
-        ("follow_appeals", "appeal_deeds"),
         ("rotate_keys", "rotation_deeds"),
         ("change_keys", "change_deeds"),
     ],
@@ -178,13 +182,38 @@ def test_a_change_by_hand_reads_the_root_and_never_writes_it(change_deeds: list[
 def test_a_key_encryption_key_opens_only_what_was_wrapped_for_its_use(
     function: str, seen: str, request: pytest.FixtureRequest
 ) -> None:
-    deeds: list[Deed] = request.getfixturevalue(seen)
+    _assert_only_labelled(function, request.getfixturevalue(seen))
+
+
+@pytest.mark.parametrize(
+    "function", ["follow_appeals", "follow_delegations", "close_accounts", "revoke_carriers", "publish_status_lists"]
+)
+def test_who_opens_a_few_kinds_of_keys_opens_all_of_those_and_no_other(tour: Tour, function: str) -> None:
+    _assert_only_labelled(function, tour.deeds[function])
+    opened = {each.detail.partition("#")[0] for each in tour.deeds[function] if each.permission.action == "kms:Decrypt"}
+    [(_, statement)] = key_statements(function)
+    assert sorted(_labels(statement)) == sorted(f"{use}#*" for use in opened)
+
+
+def _assert_only_labelled(function: str, deeds: list[Deed]) -> None:
+    """What a function had wrapped or opened is labelled as the policy of the key says."""
     patterns = {key: _labels(statement) for key, statement in key_statements(function)}
     wrapped = [deed for deed in deeds if deed.permission.action.startswith("kms:")]
 
     assert wrapped
     for deed in wrapped:
         assert any(fnmatchcase(deed.detail, pattern) for pattern in patterns[deed.permission.resource]), deed
+
+
+def test_the_api_opens_every_use_of_keys_but_the_root_and_the_secrets_of_apps() -> None:
+    [(_, statement)] = key_statements("api_handler")
+    assert sorted(_labels(statement)) == sorted(
+        [*(f"{use}#*" for use in KeyUse if use is not KeyUse.ROOT), "channel#*"]
+    )
+
+
+def test_secrets_of_apps_are_sealed_under_the_label_by_which_the_api_opens_them() -> None:
+    assert _label("wechat").startswith("channel#")
 
 
 def test_every_use_of_a_key_is_told_apart_from_the_root() -> None:
@@ -222,8 +251,11 @@ def test_administrators_manage_a_key_encryption_key_and_cannot_use_it(key: str) 
 def test_nobody_but_functions_and_the_registrar_uses_a_key_encryption_key() -> None:
     policies = [template.declared()["Resources"][key]["Properties"]["KeyPolicy"] for key in KEYS.values()]
     others = [each for policy in policies for each in whole(policy) if not _roles(each) and "Condition" in each]
-    assert [template.references(each["Principal"]) for each in others] == [{"RegistrarRoleArn"}]
-    assert [(each["Action"], _labels(each)) for each in others] == [("kms:Decrypt", ["field#*", "index#*"])]
+    assert [template.references(each["Principal"]) for each in others] == [{"RegistrarRoleArn"}] * 2
+    assert [(each["Action"], _labels(each)) for each in others] == [
+        ("kms:Decrypt", ["field#*", "index#*"]),
+        ("kms:Encrypt", ["channel#*"]),
+    ]
 
 
 @pytest.mark.parametrize("function", ROLES)
@@ -243,6 +275,11 @@ def test_the_table_key_is_used_through_dynamodb_only(function: str) -> None:
     [use] = [statement for statement in statements(function) if "TableEncryptionKey" in template.references(statement)]
     assert use["Action"] == "kms:Decrypt"
     assert use["Condition"] == {"StringLike": {"kms:ViaService": {"Fn::Sub": "dynamodb.${AWS::Region}.amazonaws.com*"}}}
+
+
+def _is_consent(permission: Permission) -> bool:
+    """Whether it is about what guardians agreed to for children."""
+    return permission.resource == "GuardianConsentsTable"
 
 
 def _labels(statement: dict[str, Any]) -> list[str]:

@@ -11,22 +11,40 @@ from typing import Any
 
 import pytest
 
+from chalicelib.desk.following import CHAIN as ASSISTANCES
 from chalicelib.partners import __main__ as partners
 from chalicelib.people import __main__ as people
+from chalicelib.people.proofing import __main__ as proofing
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
+from chalicelib.platform.addresses import app
 from chalicelib.status import __main__ as status
 from chalicelib.status.appeals.following import CHAIN as APPEALS
 from chalicelib.status.overrides.following import CHAIN as OVERRIDES
 from chalicelib.status.policy.taking_effect import CHAIN as POLICIES
 from chalicelib.trust import __main__ as trust
 from chalicelib.trust.model import KeyUse
+from chalicelib.trust.status_list import SIZE
+from chalicelib.trust.status_lists.model import SIGNED_ANEW_S
+from chalicelib.trust.status_lists.store import SHELF, StatusListItem
 from chalicelib.wiring import City
-from functions import apply_overrides, change_keys, follow_appeals, log_scans, recompute_statuses, tell_changes
+from functions import (
+    apply_overrides,
+    change_keys,
+    follow_appeals,
+    follow_assistances,
+    follow_delegations,
+    follow_tags,
+    log_scans,
+    publish_status_lists,
+    recompute_statuses,
+    revoke_carriers,
+    tell_changes,
+)
 from infra.docs import DOCS
 from tests.faults.colours import stream_of
 from tests.infra.permissions import Permission, watched
 from tests.status.overrides.desk import Desk
-from tests.world import Caller, moved_in
+from tests.world import Caller, StoppedClock, moved_in
 
 RUNBOOK = (DOCS / "operating.md").read_text(encoding="utf-8")
 
@@ -36,6 +54,10 @@ FOLLOWERS = {
     recompute_statuses: "evidence",
     apply_overrides: "overrides",
     follow_appeals: "appeals",
+    follow_delegations: "delegations",
+    follow_tags: "tags",
+    follow_assistances: "assistances",
+    revoke_carriers: "carriers",
 }
 
 AS_THE_COMMAND_LINE_PRINTS = {
@@ -118,16 +140,51 @@ def test_the_changes_of_keys_that_it_shows_are_made(city: City, monkeypatch: pyt
 
 def test_the_commands_for_verifiers_and_departments_that_it_shows_are_understood() -> None:
     parsed = [partners._parser().parse_args(each) for each in shown("chalicelib.partners")]
-    assert [each.subject for each in parsed] == ["地铁二号线", "第一人民医院", "client-0123456789abcdef"]
-    assert [getattr(each, "department", None) for each in parsed] == [False, True, None]
+    assert [each.subject for each in parsed] == ["地铁二号线", "71 路公交", "第一人民医院", "client-0123456789abcdef"]
+    assert [getattr(each, "department", None) for each in parsed] == [False, False, True, None]
+    assert [getattr(each, "card", None) for each in parsed] == [False, True, False, None]
 
 
 def test_the_commands_for_officers_journals_and_policies_that_it_shows_are_understood() -> None:
     roles = [people._parser().parse_args(each) for each in shown("chalicelib.people")]
     chains = [trust._parser().parse_args(each).chain for each in shown("chalicelib.trust")]
-    assert [each.carry_out for each in roles] == [people.appoint, people.suspend]
-    assert chains == [OVERRIDES, APPEALS, POLICIES]
+    assert [each.carry_out for each in roles] == [people.appoint, people.appoint, people.suspend]
+    assert [each.role for each in roles[:2]] == ["health_officer", "helper"]
+    assert chains == [OVERRIDES, APPEALS, POLICIES, ASSISTANCES]
     assert [status.main(each) for each in shown("chalicelib.status")] == [0]
+
+
+def test_secrets_of_apps_are_sealed_by_who_may_seal_and_as_a_setting_takes_them(
+    city: City, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments in shown("chalicelib.people.proofing"):
+        monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(b"the secret of an app")))
+        with watched() as deeds:
+            assert proofing.main(arguments) == 0
+        [(permission, label)] = [(each.permission, each.detail) for each in deeds]
+        assert permission == Permission("kms:Encrypt", "IssuerKeyEncryptionKey")
+        assert label == f"channel#{arguments[1]}"
+        assert app(f"wx0123456789:{capsys.readouterr().out.strip()}") is not None
+
+
+def test_status_lists_are_signed_at_once_where_somebody_asks_for_it(
+    city: City, api: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert api.post("/v1/papers", {}, token=api.log_in(), key="paper").status == 201
+    assert isinstance(city.clock, StoppedClock)
+    city.clock.advance(SIGNED_ANEW_S)
+    monkeypatch.setattr(publish_status_lists, "city", lambda: city)
+    [payload] = re.findall(r"publish-status-lists .*--payload '([^']*)'", RUNBOOK)
+    assert publish_status_lists.publish_status_lists(json.loads(payload), None) == {"signed": 1}
+
+
+def test_a_list_that_is_said_to_be_full_is_given_no_more_entries(city: City, api: Caller) -> None:
+    """What the runbook says of a restored table of which nobody knows how far entries were handed out."""
+    now = int(city.clock())
+    first, _ = city.status_lists.allot(now, now + 1)
+    assert f"raise `taken` of the newest list to {SIZE}" in RUNBOOK
+    StatusListItem(SHELF, first).update([StatusListItem.taken.set(SIZE)])
+    assert city.status_lists.allot(now, now + 1) == (first + 1, 0)
 
 
 def test_the_rights_of_who_appoints_are_those_that_it_takes(city: City, monkeypatch: pytest.MonkeyPatch) -> None:

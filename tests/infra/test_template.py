@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app import rooms
+from chalicelib.people.sessions.model import Finding
 from chalicelib.platform.settings import Settings
 from chalicelib.status.appeals.model import ESCALATION_S
 from chalicelib.wiring import City
@@ -72,6 +73,12 @@ def test_every_function_of_the_code_is_deployed_with_its_own_role(resources: Res
         "FollowAppeals": "functions.follow_appeals.follow_appeals",
         "WatchAppeals": "functions.watch_appeals.watch_appeals",
         "RunSweeps": "functions.run_sweeps.run_sweeps",
+        "FollowDelegations": "functions.follow_delegations.follow_delegations",
+        "FollowTags": "functions.follow_tags.follow_tags",
+        "FollowAssistances": "functions.follow_assistances.follow_assistances",
+        "CloseAccounts": "functions.close_accounts.close_accounts",
+        "RevokeCarriers": "functions.revoke_carriers.revoke_carriers",
+        "PublishStatusLists": "functions.publish_status_lists.publish_status_lists",
     }
     assert len({each["Role"]["Fn::GetAtt"][0] for each in functions.values()}) == len(functions)
     assert {each["Architectures"][0] for each in functions.values()} == {"x86_64"}
@@ -95,10 +102,38 @@ def test_nothing_but_a_person_whom_iam_lets_changes_keys_by_hand(resources: Reso
 
 
 def test_no_function_lets_invented_people_in_or_is_a_specimen_in_production(resources: Resources) -> None:
+    """Unless told otherwise nobody is let in; told to let invented people in, it does not start (settings.py)."""
     for function in template.functions({"Resources": resources}).values():
         variables = function["Environment"]["Variables"]
         assert variables["YIMA_STAGE"] == "prod"
-        assert "YIMA_IDENTITY_PROVIDER" not in variables
+        assert variables.get("YIMA_IDENTITY_PROVIDER") in (None, {"Ref": "IdentityProvider"})
+    assert template.declared()["Parameters"]["IdentityProvider"]["Default"] == ""
+
+
+def test_every_setting_of_the_api_can_be_chosen_where_the_city_is_deployed(resources: Resources) -> None:
+    read = set(re.findall(r"YIMA_[A-Z_]+", (CODE / "platform/settings.py").read_text(encoding="utf-8")))
+    told = resources["APIHandler"]["Properties"]["Environment"]["Variables"].keys()
+    assert {name for name in told if name.startswith("YIMA_")} == read - {"YIMA_ROOT_KEY_WRAP"}
+
+
+def test_as_it_is_delivered_the_settings_are_those_of_the_code() -> None:
+    defaults = {name: each.get("Default") for name, each in template.declared()["Parameters"].items()}
+    written = Settings.from_environment(
+        {
+            "YIMA_REGION": defaults["RegionCode"],
+            "YIMA_TABLE_PREFIX": defaults["TablePrefix"],
+            "YIMA_APPEAL_HOURS": str(defaults["AppealHours"]),
+            "YIMA_OVERRIDE_THRESHOLD": str(defaults["OverrideThreshold"]),
+            "YIMA_CODE_ASSURANCE": defaults["CodeAssurance"],
+            "YIMA_DOCUMENT_LIMITS": defaults["DocumentLimits"],
+            "YIMA_IDENTITY_PROVIDER": defaults["IdentityProvider"],
+            "YIMA_IDENTITY_PROVIDER_KEY": defaults["IdentityProviderKey"],
+            "YIMA_WECHAT": defaults["WeChatApp"],
+            "YIMA_ALIPAY": defaults["AlipayApp"],
+            "YIMA_ALIPAY_KEY": defaults["AlipayKey"],
+        }
+    )
+    assert written == Settings()
 
 
 @pytest.mark.parametrize(
@@ -109,6 +144,10 @@ def test_no_function_lets_invented_people_in_or_is_a_specimen_in_production(reso
         ("RecomputeStatuses", "EvidenceTable", 1),
         ("ApplyOverrides", "OverridesTable", 6),
         ("FollowAppeals", "AppealsTable", 6),
+        ("FollowDelegations", "DelegationsTable", 6),
+        ("FollowTags", "TagsTable", 6),
+        ("FollowAssistances", "AssistancesTable", 6),
+        ("RevokeCarriers", "CarriersTable", 6),
     ],
 )
 def test_what_cannot_be_followed_holds_nobody_up_for_ever_and_is_not_lost(
@@ -151,18 +190,41 @@ def test_schedules_run_as_often_as_promised(resources: Resources) -> None:
         "ApplyDueChanges": "rate(1 minute)",
         "RunSweeps": "rate(1 minute)",
         "WatchAppeals": "rate(10 minutes)",
+        "PublishStatusLists": "rate(10 minutes)",
+        "CloseAccounts": "rate(1 hour)",
     }
 
 
 @pytest.mark.parametrize(
-    "metric", ["ChangesUntold", "AppealsOverdue", "HoldersNotSwept", "RollOutsDelayed", "SweepsDelayed"]
+    ("metric", "alarm", "counter"),
+    [
+        ("ChangesUntold", "ChangesUntold", "ChangesUntold"),
+        ("AppealsOverdue", "AppealsOverdue", "AppealsOverdue"),
+        ("HoldersNotSwept", "HoldersNotSwept", "HoldersNotSwept"),
+        ("RollOutsDelayed", "RollOutsDelayed", "RollOutsDelayed"),
+        ("SweepsDelayed", "SweepsDelayed", "SweepsDelayed"),
+        ("IdentityProviderFaults", "IdentityProviderFails", "IdentityProviderFaults"),
+        ("IdentityProviderUntrusted", "IdentityProviderUntrusted", "IdentityProviderUntrusted"),
+        ("ChannelFaults", "ChannelsFail", "ChannelFaults"),
+        ("FailedProofs", "ProofsFail", "FailedProofs"),
+        ("RefreshTokensReused", "RefreshTokensReused", "RefreshesRefused"),
+        ("DeparturesFailed", "DeparturesFailed", "DeparturesFailed"),
+    ],
 )
-def test_what_functions_count_for_the_account_wakes_only_who_runs_this_stack(resources: Resources, metric: str) -> None:
-    [counted] = resources[f"{metric}Count"]["Properties"]["MetricTransformations"]
-    alarm = resources[metric]["Properties"]
-    assert (counted["MetricNamespace"], counted["MetricName"]) == (alarm["Namespace"], alarm["MetricName"])
-    assert alarm["Namespace"] == {"Fn::Sub": "Yima/${AWS::StackName}"}
-    assert any(f'"{metric}"' in path.read_text(encoding="utf-8") for path in CODE.rglob("*.py")), "nobody counts it"
+def test_what_functions_count_for_the_account_wakes_only_who_runs_this_stack(
+    resources: Resources, metric: str, alarm: str, counter: str
+) -> None:
+    counting = resources[f"{metric}Count"]["Properties"]
+    [counted] = counting["MetricTransformations"]
+    wakes = resources[alarm]["Properties"]
+    assert f"$.{counter} >= 0" in counting["FilterPattern"]
+    assert (counted["MetricNamespace"], counted["MetricName"]) == (wakes["Namespace"], wakes["MetricName"])
+    assert wakes["Namespace"] == {"Fn::Sub": "Yima/${AWS::StackName}"}
+    assert any(f'"{counter}"' in path.read_text(encoding="utf-8") for path in CODE.rglob("*.py")), "nobody counts it"
+
+
+def test_refreshes_by_a_token_that_two_have_are_told_from_the_others(resources: Resources) -> None:
+    assert f'$.reason = "{Finding.REUSED}"' in resources["RefreshTokensReusedCount"]["Properties"]["FilterPattern"]
 
 
 def test_files_that_people_send_in_are_private_encrypted_and_do_not_stay(resources: Resources) -> None:
@@ -198,35 +260,57 @@ def test_every_log_is_kept_as_long_as_the_law_asks_and_outlives_the_stack(resour
 def test_every_alarm_wakes_somebody(resources: Resources) -> None:
     alarms = of_type(resources, ALARM)
     assert set(alarms) == {
+        "ActsSetAside",
         "ApiFails",
         "ApiIsSlow",
         "AppealsFallBehind",
         "AppealsOverdue",
+        "AssistancesFallBehind",
         "ChangesFallBehind",
         "ChangesUntold",
+        "ChannelsFail",
+        "DelegationsFallBehind",
+        "DeparturesAreNotCarriedOut",
+        "DeparturesFailed",
         "DueChangesAreMissing",
         "DueChangesFail",
         "FunctionThrottles",
         "GatewayThrottles",
         "HoldersNotSwept",
+        "IdentityProviderFails",
+        "IdentityProviderUntrusted",
         "KeysChangedByHand",
         "OverridesFallBehind",
+        "ProofsFail",
+        "RefreshTokensReused",
+        "RevocationsFallBehind",
         "RollOutsDelayed",
         "RotationFails",
         "RotationIsMissing",
         "ScanLogFallsBehind",
         "ScansSetAside",
+        "StatusListsAreNotSigned",
         "StatusesFallBehind",
         "StepsSetAside",
         "SweepsDelayed",
         "SweepsFail",
         "TablesThrottle",
+        "TagsFallBehind",
         "WarmFunctionsRunOut",
     }
     assert all(alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "Alarms"}] for alarm in alarms.values())
 
 
-@pytest.mark.parametrize("alarm", ["RotationIsMissing", "DueChangesAreMissing", "AppealsOverdue"])
+@pytest.mark.parametrize(
+    "alarm",
+    [
+        "RotationIsMissing",
+        "DueChangesAreMissing",
+        "AppealsOverdue",
+        "StatusListsAreNotSigned",
+        "DeparturesAreNotCarriedOut",
+    ],
+)
 def test_silence_of_a_scheduled_function_is_an_alarm_too(resources: Resources, alarm: str) -> None:
     missing = resources[alarm]["Properties"]
     assert missing["TreatMissingData"] == "breaching"
@@ -256,11 +340,20 @@ def _follows(function: dict[str, Any]) -> str:
 
 def test_a_changed_parameter_reaches_the_functions_with_the_next_deployment(resources: Resources) -> None:
     handler = resources["APIHandler"]["Properties"]
+    parameters = template.declared()["Parameters"]
     parts = [handler[name] for name in ("Environment", "MemorySize", "Timeout", "Tracing")]
-    reached = template.references(parts) | {"Tracing"}
-    assert template.references(handler["VersionDescription"]) == reached & template.declared()["Parameters"].keys()
+    reached = (template.references(parts) | {"Tracing"}) & parameters.keys()
+    told = template.references(handler["VersionDescription"])
+    assert reached - told == {each for each in reached if "OutsideEdition" in parameters[each]["Description"]}
+    assert told - reached == {"OutsideEdition"}
     assert handler["AutoPublishAliasAllProperties"] is True
     assert "AutoPublishCodeSha256" not in handler, "SAM would look at nothing else"
+
+
+def test_what_a_version_is_called_fits_into_what_lambda_takes(resources: Resources) -> None:
+    """256 characters, whatever a city has chosen: 32 for a prefix of tables, 13 for any of the others."""
+    text = resources["APIHandler"]["Properties"]["VersionDescription"]["Fn::Sub"]
+    assert len(re.sub(r"\$\{\w+\}", "x" * 13, text)) + 32 - 13 <= 256
 
 
 def test_every_alarm_tells_an_operator_what_to_do(resources: Resources) -> None:
@@ -270,8 +363,21 @@ def test_every_alarm_tells_an_operator_what_to_do(resources: Resources) -> None:
 
 
 def test_policies_of_roles_fit_into_what_iam_takes(resources: Resources) -> None:
-    """10,240 characters without white space in all; the address of a resource is taken as a hundred."""
+    """10,240 characters without white space in all; an address with the longest prefix of tables has 105."""
     for name, role in of_type(resources, "AWS::IAM::Role").items():
         policies = [each["PolicyDocument"] for each in role.get("Policies", [])]
-        text = json.dumps(policies, separators=(",", ":"))
-        assert len(text) + 100 * text.count('"Fn::') < 10_240, name
+        text = json.dumps(_addressed(policies), separators=(",", ":"))
+        assert len(text) < 10_240, name
+
+
+def _addressed(part: Any) -> Any:
+    """A part of a policy with an address in place of every name of a resource."""
+    if isinstance(part, list):
+        return [_addressed(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    if "Fn::GetAtt" in part:
+        return "x" * 105
+    if "Fn::Sub" in part:
+        return re.sub(r"\$\{\w+\.Arn\}", "x" * 105, part["Fn::Sub"])
+    return {name: _addressed(each) for name, each in part.items()}
