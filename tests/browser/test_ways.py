@@ -32,14 +32,26 @@ def document_of(city: OpenCity, name: str) -> str:
     return str(number)
 
 
-def printed(phone: Page, form: str, folder: Path) -> Path:
+def printed(phone: Page, button: str, folder: Path) -> Path:
     """A paper code as it comes out of a printer, photographed at 150 dpi."""
     with phone.expect_download() as download:
-        part(phone, f"paper-{form}").first.click()
+        part(phone, button).first.click()
     document = pypdfium2.PdfDocument(download.value.path())
-    picture = folder / f"{form}.png"
+    picture = folder / f"{button}.png"
     document[0].render(scale=150 / 72).to_pil().save(picture)
     return picture
+
+
+def test_a_guardian_prints_the_paper_code_of_a_child(
+    phone: Page, gate: Page, open_city: OpenCity, tmp_path: Path
+) -> None:
+    show_code(phone, open_city, "沈若溪")
+    opened(phone, "family")
+    picture = printed(phone, "family-paper", tmp_path)
+    stand_at(gate, open_city, names(open_city, "verifiers")[0])
+    part(gate, "scan-file").set_input_files(picture)
+    expect(part(gate, "verdict")).to_have_attribute(*ACCEPTED)
+    expect(part(gate, "verdict-name")).to_have_text("沈*果")
 
 
 def test_a_mother_shows_her_childs_code_until_the_child_ends_it(
@@ -118,7 +130,7 @@ def test_a_paper_code_is_printed_scanned_and_dead_once_it_is_lost(
     agreeing(phone)
     opened(phone, "papers")
     part(phone, "paper-make").click()
-    papers = [printed(phone, form, tmp_path) for form in ("a4", "card")]
+    papers = [printed(phone, f"paper-{form}", tmp_path) for form in ("a4", "card")]
 
     stand_at(gate, open_city, names(open_city, "verifiers")[0])
     for paper in papers:

@@ -8,6 +8,7 @@ import { el } from "../lib/dom.js";
 import { currentLanguage, has, t } from "../lib/i18n.js";
 import { inWords } from "../lib/statustext.js";
 import { act, createFold, drawer, entry, form, nothing, sure } from "./fold.js";
+import { isGood, savePaper } from "./papers.js";
 
 /** The city's word for "without an end". */
 const ENDLESS = Date.UTC(2100, 0, 1);
@@ -39,6 +40,12 @@ export function createFamily({ ask, wishes, present }) {
     await fold.refresh();
   }
 
+  /** The paper of who is in my care: the good one there is, or a new one. */
+  async function paper({ delegation_id: id }) {
+    const { papers } = await ask("get", `/papers?for=${id}`);
+    await savePaper(ask, papers.find(isGood) ?? (await wishes.make("/papers", { for: id })), "a4", id);
+  }
+
   const end = (one) => (sure("family.end.sure", { name: one.name }) ? answer(one, "end") : Promise.resolve());
 
   function acts(one) {
@@ -46,7 +53,8 @@ export function createFamily({ ask, wishes, present }) {
     if (one.state === "proposed" && mine) return [act("family.withdraw", "family-withdraw", () => answer(one, "end"))];
     if (one.state === "proposed") return [act("family.agree", "family-agree", () => answer(one, "agreement"), { kind: "" }), act("family.refuse", "family-refuse", () => answer(one, "refusal"))];
     const show = mine ? act("family.show", "family-show", async () => present(one), { kind: "" }) : null;
-    return one.state === "active" ? [show, act("family.end", "family-end", () => end(one))] : [];
+    const print = mine ? act("family.paper", "family-paper", () => paper(one)) : null;
+    return one.state === "active" ? [show, print, act("family.end", "family-end", () => end(one))] : [];
   }
 
   function times(one) {

@@ -14,13 +14,18 @@ const PATIENCE_MS = 30_000;
 
 const day = (text) => dateOf(instant(text), currentLanguage());
 
+/** Have a paper drawn and saved; `whose` is the delegation under which it is somebody else's. */
+export async function savePaper(ask, { paper_id: id }, form, whose = "") {
+  const file = await ask("get", `/papers/${id}/document?form=${form}${whose && `&for=${whose}`}`, { patience: PATIENCE_MS });
+  saveFile(`yima-${form}-${id}.pdf`, file.media_type, bytesOf(file.document));
+}
+
+export const isGood = ({ state }) => state === "active";
+
 export function createPapers({ ask, wishes }) {
   let living = null;
 
-  async function print({ paper_id: id }, form) {
-    const file = await ask("get", `/papers/${id}/document?form=${form}`, { patience: PATIENCE_MS });
-    saveFile(`yima-${form}-${id}.pdf`, file.media_type, bytesOf(file.document));
-  }
+  const print = (paper, form) => savePaper(ask, paper, form);
 
   async function lose({ paper_id: id }) {
     if (!sure("papers.lost.sure")) return;
@@ -58,7 +63,7 @@ export function createPapers({ ask, wishes }) {
   }
 
   function draw({ papers }) {
-    living = papers.find(({ state }) => state === "active") ?? null;
+    living = papers.find(isGood) ?? null;
     return [...(papers.length ? papers.map(row) : [nothing("papers.none")]), ...making()];
   }
 

@@ -9,6 +9,7 @@ export default {
   "family.own": "Back to my own code",
   "family.none": "You do not show anybody’s code yet.",
   "family.show": "Show their code",
+  "family.paper": "Print their paper code",
   "family.agree": "Agree",
   "family.refuse": "Do not agree",
   "family.withdraw": "Take back",

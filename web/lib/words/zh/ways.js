@@ -9,6 +9,7 @@ export default {
   "family.own": "回到我自己的码",
   "family.none": "还没有代出示的家人。",
   "family.show": "出示 TA 的码",
+  "family.paper": "打印 TA 的纸质码",
   "family.agree": "同意",
   "family.refuse": "不同意",
   "family.withdraw": "收回请求",
