@@ -18,7 +18,7 @@ class NoGuardian(Forbidden):
 
     code = "not_their_guardian"
     title = "You cannot file for this person"
-    detail = "Check the document; only a guardian whose guardianship the city has recorded can file for somebody else."
+    detail = "Check the document; only a guardian whose delegation runs can file for somebody else."
 
 
 class UnknownMatter(Unprocessable):
