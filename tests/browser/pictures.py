@@ -71,7 +71,7 @@ def _paper(phone: Page, city: OpenCity) -> Image.Image:
     show_code(phone, city, "王秀英")
     opened(phone, "papers")
     with tempfile.TemporaryDirectory() as folder:
-        paper = Image.open(printed(phone, "a4", Path(folder))).convert("RGB")
+        paper = Image.open(printed(phone, "paper-a4", Path(folder))).convert("RGB")
     tall = int(PHONE["height"] * SHARPNESS)
     return paper.resize((paper.width * tall // paper.height, tall))
 
@@ -107,7 +107,7 @@ def _desk(browser: Browser, city: OpenCity) -> Image.Image:
 
 
 def _shot(page: Page) -> Image.Image:
-    return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    return Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
 
 
 def side_by_side(shots: Sequence[Image.Image]) -> Image.Image:
