@@ -163,8 +163,8 @@ def test_nothing_of_a_developer_is_inside(site: Path) -> None:
 
 def test_the_zip_is_small_enough_to_start_quickly(deployment: Path, site: Path) -> None:
     unzipped = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
-    assert (deployment / "deployment.zip").stat().st_size < 32_000_000, "a third of it are the glyphs of papers"
-    assert unzipped < 80_000_000
+    assert (deployment / "deployment.zip").stat().st_size < 28_000_000, "a quarter of it are the glyphs of papers"
+    assert unzipped < 66_000_000
 
 
 def test_the_same_source_gives_the_same_bytes(source: Path, deployment: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from app import rooms
 from chalicelib.people.sessions.model import Finding
+from chalicelib.platform.outgoing import CONNECT_TIMEOUT_S, READ_TIMEOUT_S
 from chalicelib.platform.settings import Settings
 from chalicelib.status.appeals.model import ESCALATION_S
 from chalicelib.wiring import City
@@ -28,6 +29,27 @@ LIVE = {"Ref": "APIHandler.Alias"}
 def of_type(resources: Resources, kind: str) -> Resources:
     """The properties of all resources of a type."""
     return {name: each["Properties"] for name, each in resources.items() if each["Type"] == kind}
+
+
+def test_the_api_waits_longer_than_those_whom_it_asks_and_less_than_the_gateway(resources: Resources) -> None:
+    """A child's parents are asked for in two questions; each may take two attempts to connect, and an answer."""
+    question = 2 * CONNECT_TIMEOUT_S + READ_TIMEOUT_S
+    assert 2 * question < resources["APIHandler"]["Properties"]["Timeout"] < 29
+
+
+def test_the_settings_of_the_api_fit_into_what_lambda_takes(resources: Resources) -> None:
+    """4 KB in all; an RSA key of 2,048 bits has 1,219 bytes, and KMS adds less than 200 to what it encrypts."""
+    variables = resources["APIHandler"]["Properties"]["Environment"]["Variables"]
+    sealed = {"YIMA_WECHAT": 32, "YIMA_ALIPAY": 1_219}
+    long = {name: 20 + len(":sealed:") + 4 * ((secret + 200) // 3 + 1) for name, secret in sealed.items()}
+    long |= {
+        "YIMA_ALIPAY_KEY": 392,
+        "YIMA_IDENTITY_PROVIDER_KEY": 130,
+        "YIMA_KEY_WRAP": 90,
+        "YIMA_IDENTITY_PROVIDER": 100,
+    }
+    assert long.keys() <= variables.keys()
+    assert sum(len(name) + long.get(name, 32) for name in variables) < 4_096
 
 
 def test_every_route_calls_the_alias_where_functions_are_warm(resources: Resources) -> None:

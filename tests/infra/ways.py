@@ -92,7 +92,8 @@ class Ways:
             self._copied(Phone(self.city, self.api, resident=SHEN, bound=False))
             self._mistaken(SHEN)
             token = phone.held["token"]
-            self.api.delete(f"/v1/sessions/{self.api.log_in(SHEN).session_id}", token=token)
+            other = self.api.post("/v1/sessions", SandboxIdentityProvider.login(SHEN)).body["session_id"]
+            self.api.delete(f"/v1/sessions/{other}", token=token)
             for path in ("/v1/sessions", "/v1/notices"):
                 self.api.get(path, token=token)
             self.api.delete("/v1/sessions", token=token)
