@@ -32,8 +32,8 @@ NOTHING = Tally(0, 0, 0)
 
 
 def waits(tally: Tally, *, now: float) -> bool:
-    """Whether the next attempt comes too early."""
-    return tally.counts(now) and now < tally.retry_at
+    """Whether the next attempt comes too early. Who has failed less waits for nobody, whatever clock noted it."""
+    return tally.counts(now) and tally.failures >= FREE_ATTEMPTS and now < tally.retry_at
 
 
 def with_another(tally: Tally, *, now: int) -> Tally:
