@@ -75,6 +75,9 @@ class Pass(str):
     """The access token of a session, with what renews it: a test may keep it for days, as an app on a phone does."""
 
     __slots__ = ("newest", "refresh_token", "session_id")
+    newest: str
+    refresh_token: str
+    session_id: str
 
     @classmethod
     def of(cls, session: dict[str, Any]) -> Pass:
@@ -86,8 +89,8 @@ class Pass(str):
 
     def take(self, session: dict[str, Any]) -> None:
         """Hold the tokens that were given last."""
-        self.newest: str = session["token"]
-        self.refresh_token: str = session["refresh_token"]
+        self.newest = session["token"]
+        self.refresh_token = session["refresh_token"]
 
 
 class Caller:

@@ -11,6 +11,7 @@ from msgspec import Meta
 from chalicelib.desk.acts import DeskAct, Document
 from chalicelib.desk.model import Assistance, Why
 from chalicelib.desk.refusals import ACTING, OPENING
+from chalicelib.people.proofing.refusals import TooManyAttempts
 from chalicelib.people.refusals import IdentityNotProven, NoIdentityProvider
 from chalicelib.platform.http.operation import Api, Call, Front
 from chalicelib.platform.http.refusals import IdempotencyKeyReused, StorageUnavailable
@@ -90,7 +91,7 @@ def api(
         status=201,
         needs=NEEDS,
         creates=True,
-        refusals=(*OPENING, IdentityNotProven, NoIdentityProvider, StorageUnavailable),
+        refusals=(*OPENING, IdentityNotProven, TooManyAttempts, NoIdentityProvider, StorageUnavailable),
     )
     def open_assistance(call: Call[OpenAssistance]) -> AssistanceRecord:
         case = desk().open(call.principal.subject, _visit(call.body), call.creation, now=int(call.now))

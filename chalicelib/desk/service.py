@@ -49,7 +49,7 @@ class Desk:
         *,
         officers: Officers,
         residents: Residents,
-        received: Callable[[Identity, float], str],
+        received: Callable[[Identity, str, float], str],
         do: Doer,
     ) -> None:
         self._store = store
@@ -68,7 +68,7 @@ class Desk:
         helper = self._officers.require(subject, ASSIST)
         if not visit.document_seen:
             raise DocumentNotSeen
-        holder = self._received(visit.claimed, now)
+        holder = self._received(visit.claimed, helper.holder, now)
         self._check_stranger(helper, holder, now)
         new = Assistance(
             creation.record_id, helper.holder, helper.name, holder, visit.why, visit.place, now, creation.digest

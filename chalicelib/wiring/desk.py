@@ -29,7 +29,6 @@ class ServiceDesk(Partners):
         from chalicelib.desk.doing import Doing, Services
         from chalicelib.desk.receiving import Reception
         from chalicelib.desk.service import Desk
-        from chalicelib.people.documents.registry import normalised
 
         services = Services(
             papers=lambda: self.papers,
@@ -43,7 +42,7 @@ class ServiceDesk(Partners):
             self.assistances,
             officers=self.officers,
             residents=self.residents,
-            received=Reception(self.identity_provider, self.registration, normalised),
+            received=Reception(self.identity_provider, self.registration, lambda: self.attempts, self.fields),
             do=Doing(services),
         )
 

@@ -64,7 +64,7 @@ class Counter:
         self.city, self.do = city, Doing()
         self.helper = in_office(city, HELPER, Role.HELPER)
         self.person = moved_in(city, GRANDMOTHER)
-        reception = Reception(city.identity_provider, city.registration, lambda _, number: number)
+        reception = Reception(city.identity_provider, city.registration, lambda: city.attempts, city.fields)
         store = AssistanceStore()
         self.desk = Desk(store, officers=city.officers, residents=city.residents, received=reception, do=self.do)
         self.follower = AssistanceFollower(store, lambda: city.journal, lambda: city.notices)
@@ -134,7 +134,7 @@ def test_a_suspended_helper_cannot_go_on(counter: Counter) -> None:
 def test_a_repeated_request_opens_one_assistance_and_another_under_its_key_none(counter: Counter) -> None:
     assert counter.open() == counter.open(now=NOW + 5)
     with pytest.raises(IdempotencyKeyReused):
-        counter.desk.open(counter.helper, seen(GRANDMOTHER.identity), wish("visit", "other"), now=NOW)
+        counter.desk.open(counter.helper, seen(GRANDMOTHER.identity), wish("visit", "other"), now=NOW + 5)
 
 
 def test_an_act_is_written_down_before_it_is_carried_out(counter: Counter) -> None:

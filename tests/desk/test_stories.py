@@ -42,7 +42,7 @@ class Window:
             "document_seen": True,
         }
         reply = self.api.post("/v1/assistances", visit | more, token=self.helper, key=f"open-{next(_keys)}")
-        assert reply.status in {201, 400, 401, 403, 422}, reply
+        assert reply.status in {201, 400, 401, 403, 422, 429}, reply
         opened: dict[str, Any] = reply.body
         return opened
 
@@ -166,3 +166,9 @@ def test_what_was_done_is_read_by_its_helper_and_closed(window: Window) -> None:
     read = window.api.get(path, token=window.helper).body
     assert [(act["name"], act["outcome"]) for act in read["acts"]] == [("tell_status", "green")]
     assert window.act(opened, "tell_status")["code"] == "assistance_over"
+
+
+def test_a_desk_is_no_place_to_try_out_names(window: Window) -> None:
+    tried = [window.open(name=f"王{number}")["code"] for number in range(5)]
+    assert tried[0] == "identity_not_proven"
+    assert tried[-1] == "too_many_attempts"

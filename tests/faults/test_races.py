@@ -102,7 +102,7 @@ def test_of_many_log_ins_of_one_person_one_makes_the_holder(square: Square) -> N
     """As many as are let in without waiting, each from a device of its own."""
     for person in RESIDENTS[1:4]:
         logins = [SandboxIdentityProvider.login(person) | {"device": {"device_id": name}} for name in "abc"]
-        posts = [
+        posts: list[Callable[[], Any]] = [
             partial(function.post, "/v1/sessions", login)
             for function, login in zip(square.functions, logins, strict=True)
         ]

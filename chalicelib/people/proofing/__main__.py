@@ -22,14 +22,14 @@ def main(arguments: list[str] | None = None) -> int:
     channel = parser.parse_args(arguments).channel
     from botocore.exceptions import BotoCoreError, ClientError
 
-    from chalicelib.people.proofing.app_secret import sealed
+    from chalicelib.people.proofing.app_secret import sealed, trimmed
     from chalicelib.platform.aws import kms
     from chalicelib.platform.settings import Settings, SettingsError
     from chalicelib.trust.wrapping import wrapper
 
     try:
         city = Settings.from_environment()
-        secret = sys.stdin.buffer.read().strip()
+        secret = trimmed(sys.stdin.buffer.read())
         print(sealed(secret, channel, wrapper(city.key_wrap, lambda: kms(city))))
     except (SettingsError, BotoCoreError, ClientError, OSError) as error:
         print(f"python -m chalicelib.people.proofing: it cannot be sealed: {error}", file=sys.stderr)

@@ -44,7 +44,7 @@ def _unsealed(text: str, channel: str, wrapper: KeyWrapper) -> bytes:
 def _from_file(path: Path) -> bytes:
     """A secret that rests in a file."""
     try:
-        return path.read_bytes().strip()
+        return trimmed(path.read_bytes())
     except OSError:
         raise SettingsError(f"there is no secret at {path}") from None
 
@@ -52,3 +52,8 @@ def _from_file(path: Path) -> bytes:
 def _label(channel: str) -> str:
     """What a sealed secret is bound to: one of WeChat opens as nothing else."""
     return f"channel#{channel}"
+
+
+def trimmed(secret: bytes) -> bytes:
+    """A secret without the line end that an editor or a shell has put behind a text; a key in binary as it is."""
+    return secret.strip() if secret.isascii() else secret

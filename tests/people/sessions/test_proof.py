@@ -96,7 +96,7 @@ def test_only_the_thumbprint_is_kept(city: City, phone: Phone) -> None:
     assert phone.key.jwk["x"] not in str(item.attribute_values)
 
 
-GOOD = {
+GOOD: dict[str, dict[str, Any]] = {
     "as a browser makes it": {},
     "behind a gateway with a stage": {"htu": "https://abc.example/api/v1/sessions/refresh"},
     "with a query": {"htu": f"{HOME}{REFRESH}?x=1#y"},
