@@ -41,7 +41,7 @@ KINDS = {
     "desk_opened": Title("服务窗口开始为你办理业务", "A service desk began to act for you"),
     "leaving_asked": Title("你申请了注销账户", "You asked to leave"),
     "leaving_withdrawn": Title("你撤回了注销申请", "You stay after all"),
-    "identity_changed": Title("你的登记信息已更新", "Your name on record was changed"),
+    "identity_changed": Title("你的登记信息已更新", "What is on record of you was changed"),
     "paper_ended": Title("你的纸质码已停用", "Your paper code was ended"),
     "paper_issued": Title("你的纸质码已签发", "A paper code was issued for you"),
     "paper_lost": Title("你的纸质码已挂失", "Your paper code was reported lost"),

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from chalicelib.people.model import Identity, mask_name
+from chalicelib.people.notices import Notices
 from chalicelib.people.store import PeopleStore
 from chalicelib.platform.http.refusals import StorageUnavailable
 from chalicelib.status.store import StatusStore
@@ -21,10 +22,11 @@ _identity = msgspec.json.Decoder(Identity)
 class IdentityRecords:
     """Keeps who holders are."""
 
-    def __init__(self, people: PeopleStore, statuses: StatusStore, fields: Fields) -> None:
+    def __init__(self, people: PeopleStore, statuses: StatusStore, fields: Fields, notices: Notices) -> None:
         self._people = people
         self._statuses = statuses
         self._fields = fields
+        self._notices = notices
 
     def identity(self, holder: str, *, now: float) -> Identity | None:
         """Who a holder is, None where the registration is not complete."""
@@ -56,16 +58,18 @@ class IdentityRecords:
         self._people.save(holder, identity=self._sealed(holder, identity, now), created_at=int(now))
 
     def rewrite(self, holder: str, identity: Identity, *, now: float) -> None:
-        """Keep an identity in place of the one before, and the masked name with it.
+        """Keep an identity in place of the one before, and the masked name with it; its holder is told.
 
         The masked name first, then the identity on top of the one that was read: who dies in between is put right by
-        whoever comes next with the new name, and of two at once the later one does both again.
+        whoever comes next with the new name, and of two at once the later one does both again. So somebody may be told
+        twice, and is never not told.
         """
         for _ in range(ROUNDS):
             old = self._people.identity(holder)
             if old is None or _same(self._opened(holder, old, now), identity):
                 return
             self._statuses.set_masked_name(holder, self.masked(holder, identity, now=now))
+            self._tell(holder, identity, int(now))
             if self._people.replace(holder, self._sealed(holder, identity, now), old=old):
                 return
         raise StorageUnavailable
@@ -85,6 +89,10 @@ class IdentityRecords:
     def masked(self, holder: str, identity: Identity, *, now: float) -> bytes:
         """The masked name as it stands sealed in a status."""
         return self._fields.seal(mask_name(identity.name), context=f"status#{holder}", now=now)
+
+    def _tell(self, holder: str, identity: Identity, now: int) -> None:
+        facts = {"name": mask_name(identity.name)}
+        self._notices.tell(holder, "identity_changed", facts, event=f"identity#{facts['name']}", now=now)
 
     def _sealed(self, holder: str, identity: Identity, now: float) -> bytes:
         return self._fields.seal(msgspec.json.encode(identity).decode(), context=f"holder#{holder}", now=now)

@@ -100,7 +100,7 @@ class People(Status):
         from chalicelib.people.store import PeopleStore
         from chalicelib.status.store import StatusStore
 
-        return IdentityRecords(PeopleStore(), StatusStore(), self.fields)
+        return IdentityRecords(PeopleStore(), StatusStore(), self.fields, self.notices)
 
     @cached_property
     def notices(self) -> Notices:

@@ -157,6 +157,8 @@ def test_somebody_who_changed_their_name_is_known_by_the_new_one(city: City, api
     code = api.code(reply.body["token"])
     verdict = api.verify(code, api.token_for(city.clients.register("metro"))).body
     assert verdict["holder"]["name"] == "林*"
+    (notice,) = api.get("/v1/notices", token=reply.body["token"]).body["notices"]
+    assert (notice["kind"], notice["facts"]) == ("identity_changed", {"name": "林*"})
 
 
 def test_a_name_is_not_written_again_where_nothing_changed(city: City, api: Caller) -> None:
