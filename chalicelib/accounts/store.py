@@ -29,7 +29,7 @@ class DueIndex(GlobalSecondaryIndex["DepartureItem"]):  # type: ignore[no-untype
 
 
 class DepartureItem(TableModel):
-    """One departure. `done` are the steps behind us, by spaces. Who changed their mind, or has left, is not due."""
+    """One departure. `done` are the steps behind us, by commas. Who changed their mind, or has left, is not due."""
 
     class Meta(TableMeta):
         table_name = table_name("departures")
@@ -61,7 +61,7 @@ class DepartureStore:
             as_read = (
                 (DepartureItem.state == str(old.state))
                 & (DepartureItem.asked_at == old.asked_at)
-                & (DepartureItem.done == " ".join(old.done))
+                & (DepartureItem.done == ",".join(old.done))
             )
         return _carried_out(lambda: _item(new).save(condition=as_read))
 
@@ -72,7 +72,7 @@ class DepartureStore:
 
 
 def _item(new: Departure) -> DepartureItem:
-    item = DepartureItem(new.holder, asked_at=new.asked_at, state=str(new.state), done=" ".join(new.done))
+    item = DepartureItem(new.holder, asked_at=new.asked_at, state=str(new.state), done=",".join(new.done))
     if new.state in {State.ASKED, State.LEAVING}:
         item.due_shard, item.due_at = new.holder[0], new.due_at
     if new.state is State.LEFT:
@@ -81,7 +81,7 @@ def _item(new: Departure) -> DepartureItem:
 
 
 def _departure(item: DepartureItem) -> Departure:
-    return Departure(item.holder, int(item.asked_at), State(item.state), tuple(item.done.split()))
+    return Departure(item.holder, int(item.asked_at), State(item.state), tuple(filter(None, item.done.split(","))))
 
 
 def _carried_out(write: Callable[[], object]) -> bool:

@@ -1,4 +1,5 @@
-"""What somebody who leaves has taken away, in this order: first what opens doors, then what says who they were.
+"""What somebody who leaves has taken away, in this order: first what opens doors, then what says who they were, and
+once more the sessions, for one may have been opened meanwhile.
 
 Every step may be taken again, and one that finds nothing is done.
 """
@@ -27,6 +28,7 @@ def steps(here: ServiceDesk) -> dict[str, Step]:
         "tags": lambda holder, now: here.tags.forget(holder),
         "status": lambda holder, now: _forget_status(holder),
         "identity": lambda holder, now: _forget_identity(here, holder, now),
+        "late sessions": lambda holder, now: _end_sessions(here, holder, now),
     }
 
 

@@ -17,7 +17,14 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from chalicelib.people.proofing.attempts_model import Tally, waits, with_another, with_one_taken_back
+from chalicelib.people.proofing.attempts_model import (
+    FREE_ATTEMPTS,
+    FREE_FROM_AN_ADDRESS,
+    Tally,
+    waits,
+    with_another,
+    with_one_taken_back,
+)
 from chalicelib.people.proofing.attempts_store import AttemptStore, Kept
 from chalicelib.people.proofing.refusals import TooManyAttempts
 from chalicelib.platform import telemetry
@@ -26,7 +33,7 @@ from chalicelib.platform.http.refusals import Unavailable
 TRIES = 8
 """How often a tally is read again because somebody else was quicker; more than so many at once are too many."""
 
-DOCUMENT, DEVICE = "document:", "device:"
+DOCUMENT, DEVICE, ADDRESS = "document:", "device:", "address:"
 Rule = Callable[[Tally], Tally]
 
 
@@ -38,6 +45,11 @@ def document_key(blind_index: str) -> str:
 def device_key(blind_index: str) -> str:
     """Under which key attempts from a device are counted, whichever document they are about."""
     return DEVICE + blind_index
+
+
+def address_key(blind_index: str) -> str:
+    """Under which key attempts from a network address are counted, where nothing more is known of the device."""
+    return ADDRESS + blind_index
 
 
 class Attempts:
@@ -84,15 +96,20 @@ class Attempts:
             self._write(key, _taken_back(int(now)))
 
     def _count(self, key: str, now: int) -> None:
-        """Count one attempt; raises `TooManyAttempts` where it comes too early, or together with too many others."""
+        """Count one attempt; raises `TooManyAttempts` where it comes too early, or together with too many others.
+
+        Many come from one address at once when a town logs in: what cannot be counted there is let in.
+        """
+        shared = key.startswith(ADDRESS)
+        free = FREE_FROM_AN_ADDRESS if shared else FREE_ATTEMPTS
 
         def rule(tally: Tally) -> Tally:
-            if waits(tally, now=now):
+            if waits(tally, now=now, free=free):
                 telemetry.count("TooManyAttempts", by=key.partition(":")[0])
                 raise TooManyAttempts(retry_at=tally.retry_at, now=now)
-            return with_another(tally, now=now)
+            return with_another(tally, now=now, free=free)
 
-        if not self._write(key, rule):
+        if not self._write(key, rule) and not shared:
             raise TooManyAttempts(retry_at=now + 1, now=now)
 
     def _write(self, key: str, rule: Rule) -> bool:

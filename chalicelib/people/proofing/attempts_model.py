@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 FREE_ATTEMPTS = 3
+FREE_FROM_AN_ADDRESS = 60
+"""Behind one network address there may be a school or half a town: many may mistype before all of them wait."""
+
 WAITS_S = (30, 120, 600, 3600, 6 * 3600)
 """How long after the third failure, the fourth, … the next attempt must wait; the last wait stays."""
 
@@ -31,15 +34,15 @@ NOTHING = Tally(0, 0, 0)
 """Of a document or device that nobody has failed with."""
 
 
-def waits(tally: Tally, *, now: float) -> bool:
+def waits(tally: Tally, *, now: float, free: int = FREE_ATTEMPTS) -> bool:
     """Whether the next attempt comes too early. Who has failed less waits for nobody, whatever clock noted it."""
-    return tally.counts(now) and tally.failures >= FREE_ATTEMPTS and now < tally.retry_at
+    return tally.counts(now) and tally.failures >= free and now < tally.retry_at
 
 
-def with_another(tally: Tally, *, now: int) -> Tally:
+def with_another(tally: Tally, *, now: int, free: int = FREE_ATTEMPTS) -> Tally:
     """The tally once one more attempt is let in. It counts as failed until somebody knows better."""
     failures = tally.failures + 1 if tally.counts(now) else 1
-    return Tally(failures, now + wait_after(failures), now + FORGOTTEN_AFTER_S)
+    return Tally(failures, now + wait_after(failures, free=free), now + FORGOTTEN_AFTER_S)
 
 
 def with_one_taken_back(tally: Tally, *, now: int) -> Tally:
@@ -47,8 +50,8 @@ def with_one_taken_back(tally: Tally, *, now: int) -> Tally:
     return Tally(max(0, tally.failures - 1), now, tally.forgotten_at)
 
 
-def wait_after(failures: int) -> int:
+def wait_after(failures: int, *, free: int = FREE_ATTEMPTS) -> int:
     """How many seconds the next attempt waits after so many failures in a row."""
-    if failures < FREE_ATTEMPTS:
+    if failures < free:
         return 0
-    return WAITS_S[min(failures - FREE_ATTEMPTS, len(WAITS_S) - 1)]
+    return WAITS_S[min(failures - free, len(WAITS_S) - 1)]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from chalicelib.people.documents import registry
 from chalicelib.people.model import Identity, Role, mask_name
 from chalicelib.people.officers import Officers
-from chalicelib.people.proofing.attempts import Attempts, device_key, document_key
+from chalicelib.people.proofing.attempts import Attempts, address_key, device_key, document_key
 from chalicelib.people.proofing.provider import Assurance, IdentityProvider, Proven
 from chalicelib.people.refusals import AssuranceTooLow, IdentityNotProven, NoIdentityProvider
 from chalicelib.people.registration import Registration
@@ -132,7 +132,8 @@ class Sessions:
     def _counted_by(self, claimed: Identity, device: Device, now: float) -> list[str]:
         """Under which keys an attempt is counted: no number, no address and no name of a device is in them."""
         document = self._fields.blind_index(claimed.document_type, claimed.document_number, now=now)
-        return [document_key(document), device_key(self._fields.blind_index("device", device.told_by, now=now))]
+        told_by = self._fields.blind_index("device", device.told_by, now=now)
+        return [document_key(document), (device_key if device.is_known else address_key)(told_by)]
 
     def _require_office(self, holder: str, role: Role | None) -> None:
         """Let nobody act for the city but who was appointed; raises `NotInOffice`."""

@@ -57,6 +57,11 @@ class Device(NamedTuple):
     address: str = ""
 
     @property
+    def is_known(self) -> bool:
+        """Whether more is known of it than where it calls from."""
+        return bool(self.key or self.device_id)
+
+    @property
     def told_by(self) -> str:
         """By what attempts from it are counted: the surest thing that is known."""
         return self.key or self.device_id or self.address

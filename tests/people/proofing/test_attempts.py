@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.people.proofing.attempts import TRIES, Attempts, device_key, document_key
+from chalicelib.people.proofing.attempts import TRIES, Attempts, address_key, device_key, document_key
 from chalicelib.people.proofing.attempts_model import (
     FORGOTTEN_AFTER_S,
     FREE_ATTEMPTS,
+    FREE_FROM_AN_ADDRESS,
     NOTHING,
     WAITS_S,
     Tally,
@@ -28,6 +29,7 @@ from chalicelib.wiring import City
 from tests.world import NOON, StoppedClock, another_process
 
 DOCUMENT, OTHER, DEVICE = document_key("a" * 64), document_key("b" * 64), device_key("c" * 64)
+ADDRESS = address_key("d" * 64)
 
 
 def refused(attempt: Callable[[], object]) -> TooManyAttempts:
@@ -96,6 +98,11 @@ def test_one_device_cannot_try_many_documents(city: City, clock: StoppedClock) -
     assert [seconds_to_wait(city.attempts, clock, DOCUMENT) for _ in range(3)] == [0, 0, 0], "none was counted for it"
 
 
+def test_behind_one_address_a_school_may_mistype_before_anybody_waits(city: City, clock: StoppedClock) -> None:
+    waited = [seconds_to_wait(city.attempts, clock, ADDRESS) for _ in range(FREE_FROM_AN_ADDRESS + 1)]
+    assert waited == [0] * FREE_FROM_AN_ADDRESS + [WAITS_S[0]]
+
+
 def test_success_clears_the_document_and_not_the_device(city: City, clock: StoppedClock) -> None:
     for _ in range(2):
         city.attempts.admit([DOCUMENT, DEVICE], clock())
@@ -151,6 +158,7 @@ def test_a_tally_that_others_always_change_first_lets_nobody_in(
     monkeypatch.setattr(AttemptStore, "replace", somebody_was_quicker)
     assert seconds_to_wait(city.attempts, clock, DOCUMENT) == 1
     assert len(asked) == TRIES
+    assert seconds_to_wait(city.attempts, clock, ADDRESS) == 0, "a town that logs in at once is not kept waiting"
 
 
 def test_a_write_whose_answer_was_lost_is_counted_once(
