@@ -132,7 +132,7 @@ def test_after_signing_out_nothing_of_the_holder_is_left_on_the_page(phone: Page
     part(phone, "appeal-entry").locator("summary").click()
     expect(part(phone, "appeal-mine")).to_be_attached()
     part(phone, "devices-disclosure").locator("summary").click()
-    expect(part(phone, "device")).to_be_visible()
+    expect(part(phone, "device").first).to_be_visible()
     part(phone, "child-drawer").locator("summary").evaluate("line => line.click()")
     part(phone, "child-name").evaluate("field => field.value = '贺小兰'")
     part(phone, "sign-out").click()

@@ -116,7 +116,7 @@ MAY_SAY_NOTHING = {
     f"/v1/overrides/{{override_id}}/{verb}": ("override_not_found",)
     for verb in ("approval", "rejection", "withdrawal", "end")
 } | {
-    "/v1/papers": ("holder_suspended", "not_your_dependant"),
+    "/v1/papers": ("holder_suspended", "not_your_dependant", "too_many_papers"),
     "/v1/papers/{paper_id}/loss": ("paper_not_found", "not_your_dependant"),
 }
 """Operations that take an empty body, and what they answer then: fields that are not theirs are not read."""

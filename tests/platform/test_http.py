@@ -136,6 +136,11 @@ def test_the_description_is_valid_openapi_and_leaves_no_operation_open_by_accide
         "GET /v1/trust-list",
         "POST /v1/oauth/token",
         "POST /v1/sessions",
+        "POST /v1/sessions/refresh",
+        "GET /v1/status-lists",
+        "GET /v1/status-lists/{number}",
     }
-    assert operations["POST /v1/verifications"]["security"] == [{"bearer": ["code:verify"]}]
+    assert operations["POST /v1/verifications"]["security"] == [
+        {"bearer": [scope]} for scope in ("code:verify", "card:verify", "document:verify")
+    ]
     assert "unknown_purpose" in operations["POST /v1/verifications"]["responses"]["422"]["description"]

@@ -21,7 +21,7 @@ class TooManyAttempts(TooManyRequests):
     title = "There were too many attempts"
     detail = "Wait until `retry_at`; check name and number meanwhile, or go to a service desk with the document."
 
-    def __init__(self, *, retry_at: int, now: int) -> None:
+    def __init__(self, *, retry_at: int = 0, now: int = 0) -> None:
         super().__init__(retry_after_s=retry_at - now, retry_at=rfc3339(retry_at))
 
 
