@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.accounts.model import Departure, State
-from chalicelib.platform.tables import TableMeta, TableModel, is_refused_condition, table_name
+from chalicelib.platform.tables import TableMeta, TableModel, carried_out, table_name
 
 SHARDS = "0123456789abcdef"
 RETENTION = timedelta(days=3 * 365)
@@ -63,7 +62,7 @@ class DepartureStore:
                 & (DepartureItem.asked_at == old.asked_at)
                 & (DepartureItem.done == ",".join(old.done))
             )
-        return _carried_out(lambda: _item(new).save(condition=as_read))
+        return carried_out(lambda: _item(new).save(condition=as_read))
 
     def due(self, shard: str, *, now: int) -> Iterator[str]:
         """Holders of a shard whose days to think it over have passed, the longest due first."""
@@ -82,14 +81,3 @@ def _item(new: Departure) -> DepartureItem:
 
 def _departure(item: DepartureItem) -> Departure:
     return Departure(item.holder, int(item.asked_at), State(item.state), tuple(filter(None, item.done.split(","))))
-
-
-def _carried_out(write: Callable[[], object]) -> bool:
-    """Whether a conditional write was carried out."""
-    try:
-        write()
-    except (PutError, UpdateError) as error:
-        if not is_refused_condition(error):
-            raise
-        return False
-    return True

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from chalicelib.desk.model import Act, Assistance, State, Why
-from chalicelib.platform.tables import TableMeta, TableModel, is_refused_condition, table_name
+from chalicelib.platform.tables import TableMeta, TableModel, carried_out, table_name
 
 RETENTION = timedelta(days=3 * 365)
 """What was done in somebody's name is kept as long as records of impact are (PIPL, article 56)."""
@@ -64,13 +62,13 @@ class AssistanceStore:
 
     def add(self, new: Assistance) -> bool:
         """Keep a new one; False where its id is taken."""
-        return _carried_out(lambda: _item(new).save(condition=AssistanceItem.assistance_id.does_not_exist()))
+        return carried_out(lambda: _item(new).save(condition=AssistanceItem.assistance_id.does_not_exist()))
 
     def replace(self, old: Assistance, new: Assistance) -> bool:
         """Store a change; False where anybody else changed it since `old` was read."""
         changes: list[Any] = [AssistanceItem.state.set(str(new.state)), AssistanceItem.acts.set(_text(new))]
         as_read = (AssistanceItem.state == str(old.state)) & (AssistanceItem.acts == _text(old))
-        return _carried_out(lambda: AssistanceItem(old.assistance_id).update(changes, condition=as_read))
+        return carried_out(lambda: AssistanceItem(old.assistance_id).update(changes, condition=as_read))
 
     def of(self, holder: str) -> list[Assistance]:
         """All that was done for a person, oldest first."""
@@ -110,14 +108,3 @@ def _assistance(item: AssistanceItem) -> Assistance:
         state=State(item.state),
         acts=_acts.decode(item.acts),
     )
-
-
-def _carried_out(write: Callable[[], object]) -> bool:
-    """Whether a conditional write was carried out."""
-    try:
-        write()
-    except (PutError, UpdateError) as error:
-        if not is_refused_condition(error):
-            raise
-        return False
-    return True

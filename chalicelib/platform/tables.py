@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 
 from botocore.exceptions import ClientError
@@ -78,6 +79,17 @@ class TableModel(Model):
 def is_refused_condition(error: PutError | UpdateError | DeleteError) -> bool:
     """Whether the store looked and said no. PynamoDB cannot tell of itself where no answer came at all."""
     return isinstance(error.cause, ClientError) and error.cause_response_code == "ConditionalCheckFailedException"
+
+
+def carried_out(write: Callable[[], object]) -> bool:
+    """Whether a conditional write was carried out; False where the store looked and said no."""
+    try:
+        write()
+    except (PutError, UpdateError) as error:
+        if not is_refused_condition(error):
+            raise
+        return False
+    return True
 
 
 def all_models() -> list[type[TableModel]]:

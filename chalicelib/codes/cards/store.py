@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from chalicelib.codes.cards.model import Card, CardState
-from chalicelib.platform.tables import TableMeta, TableModel, is_refused_condition, table_name
+from chalicelib.platform.tables import TableMeta, TableModel, carried_out, table_name
 
 
 class CardsOfHolder(GlobalSecondaryIndex["CardItem"]):  # type: ignore[no-untyped-call]
@@ -60,7 +58,7 @@ class CardStore:
 
     def claim(self, new: Card) -> bool:
         """Bind a card that nobody ever bound; False where somebody did."""
-        return _carried_out(lambda: _item(new).save(condition=CardItem.card_id.does_not_exist()))
+        return carried_out(lambda: _item(new).save(condition=CardItem.card_id.does_not_exist()))
 
     def replace(self, old: Card, new: Card) -> bool:
         """Store a change; False where anybody else changed the card since `old` was read."""
@@ -69,7 +67,7 @@ class CardStore:
             & (CardItem.changed_at == old.changed_at)
             & (CardItem.holder == old.holder)
         )
-        return _carried_out(lambda: _item(new).save(condition=as_read))
+        return carried_out(lambda: _item(new).save(condition=as_read))
 
 
 def _item(card: Card) -> CardItem:
@@ -91,14 +89,3 @@ def _card(item: CardItem) -> Card:
         replaces=item.replaces or "",
         by=item.by or "",
     )
-
-
-def _carried_out(write: Callable[[], object]) -> bool:
-    """Whether a conditional write was carried out."""
-    try:
-        write()
-    except (PutError, UpdateError) as error:
-        if not is_refused_condition(error):
-            raise
-        return False
-    return True

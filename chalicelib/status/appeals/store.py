@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.platform.tables import is_refused_condition
+from chalicelib.platform.tables import carried_out
 from chalicelib.status.appeals.items import AppealItem, Listed, MatterItem, appeal_in, item_of, listed_in, values
 from chalicelib.status.appeals.model import Appeal, State
 
@@ -32,7 +31,7 @@ class AppealStore:
         if instead_of_draft:
             free |= AppealItem.state == State.DRAFTED
         expires = datetime.fromtimestamp(now, UTC) + DRAFTS_ARE_KEPT
-        return _carried_out(lambda: item_of(appeal, expires_at=expires).save(condition=free))
+        return carried_out(lambda: item_of(appeal, expires_at=expires).save(condition=free))
 
     def replace(self, old: Appeal, new: Appeal) -> bool:
         """Store what has changed; False where the appeal is no longer as it was read."""
@@ -43,7 +42,7 @@ class AppealStore:
             actions.append(AppealItem.expires_at.remove())
         as_read = (AppealItem.state == before["state"]) & (AppealItem.steps == before["steps"])
         as_read &= (AppealItem.attachments == before["attachments"]) & (AppealItem.creation == before["creation"])
-        return _carried_out(lambda: AppealItem(old.appeal_id).update(actions, condition=as_read))
+        return carried_out(lambda: AppealItem(old.appeal_id).update(actions, condition=as_read))
 
     def queue(self, level: int, *, after: str = "") -> Iterator[Listed]:
         """The undecided appeals of a level, the soonest due first, from after a cursor on."""
@@ -79,21 +78,10 @@ class MatterStore:
     def claim(self, matter: str, appeal_id: str, *, instead_of: str | None) -> bool:
         """Give a matter to an appeal; False where somebody else claimed it since it was read."""
         as_read = MatterItem.appeal_id == instead_of if instead_of else MatterItem.matter.does_not_exist()
-        return _carried_out(lambda: MatterItem(matter, appeal_id=appeal_id).save(condition=as_read))
+        return carried_out(lambda: MatterItem(matter, appeal_id=appeal_id).save(condition=as_read))
 
 
 def _action(name: str, value: Any) -> Any:
     """Set an attribute, or remove one that has no value."""
     attribute = getattr(AppealItem, name)
     return attribute.remove() if value is None else attribute.set(value)
-
-
-def _carried_out(write: Callable[[], object]) -> bool:
-    """Whether a conditional write was carried out."""
-    try:
-        write()
-    except (PutError, UpdateError) as error:
-        if not is_refused_condition(error):
-            raise
-        return False
-    return True

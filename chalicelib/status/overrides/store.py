@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
-from chalicelib.platform.tables import TableMeta, TableModel, is_refused_condition, table_name
+from chalicelib.platform.tables import TableMeta, TableModel, carried_out, table_name
 from chalicelib.status.model import Colour
 from chalicelib.status.overrides.model import Override, State, Step, month_of
 
@@ -69,7 +68,7 @@ class OverrideStore:
 
     def add(self, override: Override) -> bool:
         """Keep a new override; False where its id is taken."""
-        return _carried_out(lambda: _item(override).save(condition=OverrideItem.override_id.does_not_exist()))
+        return carried_out(lambda: _item(override).save(condition=OverrideItem.override_id.does_not_exist()))
 
     def replace(self, old: Override, new: Override) -> bool:
         """Store a step; False where anybody else took one since `old` was read."""
@@ -79,7 +78,7 @@ class OverrideStore:
             OverrideItem.until.set(new.until),
         ]
         as_read = (OverrideItem.state == str(old.state)) & (OverrideItem.steps == _text(old))
-        return _carried_out(lambda: OverrideItem(old.override_id).update(changes, condition=as_read))
+        return carried_out(lambda: OverrideItem(old.override_id).update(changes, condition=as_read))
 
     def of_month(self, month: str, *, before: str = "", size: int | None = None) -> Iterator[Override]:
         """What was proposed in a month, newest first, from before a cursor on."""
@@ -136,14 +135,3 @@ def _override(item: OverrideItem) -> Override:
         steps=steps_in(item.steps),
         until=int(item.until),
     )
-
-
-def _carried_out(write: Callable[[], object]) -> bool:
-    """Whether a conditional write was carried out."""
-    try:
-        write()
-    except (PutError, UpdateError) as error:
-        if not is_refused_condition(error):
-            raise
-        return False
-    return True

@@ -6,15 +6,13 @@ half of a list revoked does (176 KB at the most, of the 400 that an item may hav
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError, UpdateError
 
-from chalicelib.platform.tables import TableMeta, TableModel, is_refused_condition, table_name
+from chalicelib.platform.tables import TableMeta, TableModel, carried_out, table_name
 from chalicelib.trust.status_list import SIZE, Unpacked
 from chalicelib.trust.status_lists.model import KEPT_S, Shelved
 
@@ -71,13 +69,13 @@ class StatusListStore:
         item = StatusListItem(
             SHELF, shelved.number, taken=0, ends_at=shelved.ends_at, version=0, issued_at=0, kid=shelved.kid
         )
-        return _carried_out(lambda: item.save(condition=StatusListItem.part.does_not_exist()))
+        return carried_out(lambda: item.save(condition=StatusListItem.part.does_not_exist()))
 
     def take(self, number: int, *, expires_at: int) -> int | None:
         """The next entry of a list, one atomic count; None where it is full, or ends before the entry does."""
         item = StatusListItem(SHELF, number)
         room = (StatusListItem.taken < SIZE) & (StatusListItem.ends_at >= expires_at)
-        if not _carried_out(lambda: item.update([StatusListItem.taken.add(1)], condition=room)):
+        if not carried_out(lambda: item.update([StatusListItem.taken.add(1)], condition=room)):
             return None
         return int(item.taken) - 1
 
@@ -95,7 +93,7 @@ class StatusListStore:
         parts = msgspec.structs.asdict(new)
         item = StatusListItem(TOKENS, number, version=after.version + 1, kept_until=kept_until, **parts)
         unchanged = StatusListItem.version == after.version if after.version else StatusListItem.part.does_not_exist()
-        return _carried_out(lambda: item.save(condition=unchanged))
+        return carried_out(lambda: item.save(condition=unchanged))
 
     def note(self, number: int, *, version: int, issued_at: int, kid: str) -> None:
         """Write on the shelf which token is up; a newer one stays noted."""
@@ -105,7 +103,7 @@ class StatusListStore:
             StatusListItem.kid.set(kid),
         ]
         older = StatusListItem.version < version
-        _carried_out(lambda: StatusListItem(SHELF, number).update(changes, condition=older))
+        carried_out(lambda: StatusListItem(SHELF, number).update(changes, condition=older))
 
 
 def _shelved(item: StatusListItem) -> Shelved:
@@ -118,14 +116,3 @@ def _shelved(item: StatusListItem) -> Shelved:
         issued_at=int(item.issued_at),
         kid=item.kid or "",
     )
-
-
-def _carried_out(write: Callable[[], object]) -> bool:
-    """Whether a conditional write was carried out."""
-    try:
-        write()
-    except (PutError, UpdateError) as error:
-        if not is_refused_condition(error):
-            raise
-        return False
-    return True
