@@ -2,7 +2,8 @@
 
 A number is a person's for life. Older booklets print two more digits behind it, which count their renewals, and those
 of Taiwan the letter of the issuing office in brackets; all that is dropped, so that one person stays one person.
-There is no check digit. Told so by many public sources; the regulation itself was not available.
+There is no check digit. The lengths are in public sources; what the last digits count is from memory, and the
+regulation itself was not available.
 """
 
 from __future__ import annotations
