@@ -13,8 +13,8 @@ from typing import Any
 from app import rooms
 from chalicelib.accounts import model as accounts
 from chalicelib.codes.cards import model as cards
-from chalicelib.codes.model import Purpose
 from chalicelib.codes.paper import model as paper
+from chalicelib.codes.purposes import Purpose
 from chalicelib.desk import model as desk
 from chalicelib.people.family import model as family
 from chalicelib.platform import tables

@@ -15,11 +15,11 @@ from chalice.test import Client
 
 from app import build_app
 from chalicelib.partners.clients import Credentials
-from chalicelib.people.model import Role
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider, SandboxResident
 from chalicelib.platform import tables
 from chalicelib.platform.aws import kms, s3, tuned_dynamodb
 from chalicelib.platform.blobs import Blobs, blobs
+from chalicelib.platform.permissions import Role
 from chalicelib.platform.settings import Settings
 from chalicelib.status.evidence.model import MANUAL
 from chalicelib.status.evidence.store import EvidenceItem

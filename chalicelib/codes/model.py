@@ -38,18 +38,6 @@ class Reason(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
-class Purpose(StrEnum):
-    """What a code may be scanned for. A verifier states one with every scan; it is logged for the holder."""
-
-    ENTRY = "entry"
-    TRANSIT = "transit"
-    MEDICAL = "medical"
-    GOVERNMENT = "government"
-    LODGING = "lodging"
-    EVENT = "event"
-    INSPECTION = "inspection"
-
-
 class Shown(Protocol):
     """What was held up. Times are Unix seconds, None for what has none: a card, a number."""
 

@@ -17,6 +17,7 @@ class ScanItem(TableModel):
 
     class Meta(TableMeta):
         table_name = table_name("scans")
+        stream_view_type = "NEW_IMAGE"
 
     holder = UnicodeAttribute(hash_key=True)
     scan_id = UnicodeAttribute(range_key=True)
@@ -27,6 +28,8 @@ class ScanItem(TableModel):
     at = NumberAttribute()
     carrier = UnicodeAttribute(default=Carrier.SCREEN)
     shown_by = UnicodeAttribute(default=ShownBy.HOLDER)
+    terminal = UnicodeAttribute(default="")
+    fields = UnicodeAttribute(default="")
     expires_at = TTLAttribute()
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
-from chalicelib.codes.model import Accepted, Purpose, Verdict
+from chalicelib.codes.model import Accepted, Verdict
+from chalicelib.codes.purposes import Purpose
 from chalicelib.codes.refusals import OneCarrierNeeded, PlaceNeeded, TooManyLookUps, UnknownPurpose
 from chalicelib.codes.verify import CodeVerifier
 from chalicelib.people.documents.refusals import CARD

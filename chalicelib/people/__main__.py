@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from chalicelib.people.model import Identity, Role
+from chalicelib.people.model import Identity
+from chalicelib.platform.permissions import Role
 
 if TYPE_CHECKING:
     from chalicelib.people.officers import Officers

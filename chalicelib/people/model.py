@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import NamedTuple
 
 from chalicelib.people.documents.check_digits import mod_11_2
+from chalicelib.platform.permissions import Role, of_role
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,34 +22,23 @@ class Identity:
     born: str = field(default="", compare=False)
 
 
-class Role(StrEnum):
-    """An office in which a resident acts for the city."""
-
-    HEALTH_OFFICER = "health_officer"
-    APPEAL_REVIEWER = "appeal_reviewer"
-    SENIOR_REVIEWER = "senior_reviewer"
-    AUDITOR = "auditor"
-    HELPER = "helper"
-
-
 class Office(NamedTuple):
-    """What an office is called before the name of who holds it, and the scopes it reaches."""
+    """What an office is called before the name of who holds it, and the scopes it reaches (platform/permissions.py)."""
 
     title: str
     scopes: frozenset[str]
 
 
-OFFICES = {
-    Role.HEALTH_OFFICER: Office(
-        "卫生健康官员",
-        frozenset({"override:propose", "override:approve", "override:read", "policy:write", "policy:read"}),
-    ),
-    Role.APPEAL_REVIEWER: Office("申诉审核员", frozenset({"appeal:review", "appeal:read"})),
-    Role.SENIOR_REVIEWER: Office("高级审核员", frozenset({"appeal:review", "appeal:review2", "appeal:read"})),
-    Role.AUDITOR: Office("审计员", frozenset({"audit:read", "override:read", "policy:read", "appeal:read"})),
-    Role.HELPER: Office("服务台工作人员", frozenset({"assist:person"})),
+TITLES = {
+    Role.HEALTH_OFFICER: "卫生健康官员",
+    Role.APPEAL_REVIEWER: "申诉审核员",
+    Role.SENIOR_REVIEWER: "高级审核员",
+    Role.AUDITOR: "审计员",
+    Role.HELPER: "服务台工作人员",
+    Role.OPERATOR: "平台运营员",
 }
-"""All offices. Nobody who judges appeals has a part in overrides and policies, and who reads them all changes none."""
+OFFICES = {role: Office(title, of_role(role)) for role, title in TITLES.items()}
+"""All offices."""
 
 
 def office_reaching(scope: str, roles: frozenset[Role]) -> Office | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from chalicelib.people.model import Role, mask_name, office_reaching
+from chalicelib.people.model import mask_name, office_reaching
 from chalicelib.people.refusals import NeverInOffice
 from chalicelib.people.store import OfficerItem, OfficerStore
+from chalicelib.platform.permissions import Role
 from chalicelib.status.refusals import NotInOffice
 from chalicelib.status.residents import Officer
 

@@ -42,7 +42,11 @@ class ShownBy(StrEnum):
 
 
 class Scan(NamedTuple):
-    """One accepted presentation: who looked, for what, where, at which Unix second; what was shown, and by whom."""
+    """One accepted presentation: who looked, for what, where, at which Unix second; what was shown, and by whom.
+
+    `terminal` is the gate or phone that was used, `fields` are the kinds of personal fields that were disclosed beside
+    the colour (codes/purposes.py), separated by blanks; both are often empty.
+    """
 
     verifier: str
     verifier_name: str
@@ -51,6 +55,8 @@ class Scan(NamedTuple):
     at: int
     carrier: str = Carrier.SCREEN
     shown_by: str = ShownBy.HOLDER
+    terminal: str = ""
+    fields: str = ""
 
 
 class HolderStatus(NamedTuple):

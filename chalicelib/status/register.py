@@ -101,6 +101,10 @@ def _scan_value(scan: Scan) -> dict[str, Any]:
         value["carrier"] = {"S": str(scan.carrier)}
     if scan.shown_by != ShownBy.HOLDER:
         value["shown_by"] = {"S": str(scan.shown_by)}
+    if scan.terminal:
+        value["terminal"] = {"S": scan.terminal}
+    if scan.fields:
+        value["fields"] = {"S": scan.fields}
     return {"M": value}
 
 

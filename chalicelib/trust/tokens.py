@@ -22,7 +22,8 @@ CLOCK_TOLERANCE_S = 20
 
 
 class Grant(msgspec.Struct, omit_defaults=True):
-    """What a token says: issuer (region), subject, scopes, display name, expiry (Unix seconds), a person's session."""
+    """What a token says: issuer (region), subject, scopes, display name, expiry (Unix seconds), a person's session, a
+    verifier's terminal and where it stands."""
 
     iss: str
     sub: str
@@ -30,6 +31,8 @@ class Grant(msgspec.Struct, omit_defaults=True):
     name: str
     exp: int
     sid: str = ""
+    trm: str = ""
+    plc: str = ""
 
 
 _read = msgspec.json.Decoder(Grant).decode
@@ -47,7 +50,16 @@ class Tokens:
         key = self._ring.signing(KeyUse.TOKEN, now=now)
         scopes = sorted(principal.scopes)
         expires_at = int(now) + lifetime
-        grant = Grant(self._region, principal.subject, scopes, principal.name, expires_at, principal.session)
+        grant = Grant(
+            self._region,
+            principal.subject,
+            scopes,
+            principal.name,
+            expires_at,
+            principal.session,
+            principal.terminal,
+            principal.place,
+        )
         content = urlsafe_b64encode(msgspec.json.encode(grant)).decode()
         return _signer(key.secret).sign(f"{key.record.kid}.{content}").decode()
 
@@ -65,7 +77,7 @@ class Tokens:
             raise InvalidToken
         if now > grant.exp + CLOCK_TOLERANCE_S:
             raise ExpiredToken(expired_at=rfc3339(grant.exp), server_time=rfc3339(now))
-        return Principal(grant.sub, frozenset(grant.scopes), grant.name, grant.sid)
+        return Principal(grant.sub, frozenset(grant.scopes), grant.name, grant.sid, grant.trm, grant.plc)
 
     def _grant(self, token: str, now: float) -> Grant:
         """What a token says that one of our keys signed."""

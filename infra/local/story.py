@@ -11,8 +11,8 @@ from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from chalicelib.people.model import Role
 from chalicelib.people.sandbox import RESIDENTS
+from chalicelib.platform.permissions import Role
 from chalicelib.status.evidence.reported import Reported
 from chalicelib.status.model import Colour
 from chalicelib.status.residents import Document

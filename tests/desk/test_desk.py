@@ -23,12 +23,13 @@ from chalicelib.desk.refusals import (
 )
 from chalicelib.desk.service import Desk, Visit
 from chalicelib.desk.store import AssistanceItem, AssistanceStore
-from chalicelib.people.model import Identity, Role
+from chalicelib.people.model import Identity
 from chalicelib.people.notices import NoticeItem
 from chalicelib.people.refusals import IdentityNotProven
 from chalicelib.people.sandbox import RESIDENTS
 from chalicelib.platform.http.creation import Creation
 from chalicelib.platform.http.refusals import IdempotencyKeyReused, StorageUnavailable
+from chalicelib.platform.permissions import Role
 from chalicelib.status.refusals import NotInOffice
 from chalicelib.wiring import City
 from tests.faults.weather import AFTER, BEFORE, Fault, on, weather

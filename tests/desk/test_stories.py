@@ -11,8 +11,8 @@ import pytest
 import zxingcpp
 
 from chalicelib.partners.clients import VERIFIER_SCOPES
-from chalicelib.people.model import Role
 from chalicelib.people.sandbox import RESIDENTS, SandboxResident
+from chalicelib.platform.permissions import Role
 from chalicelib.wiring import City
 from tests.world import Caller, in_office, moved_in
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.codes.model import Purpose, Reason
+from chalicelib.codes.model import Reason
+from chalicelib.codes.purposes import Purpose
 from infra.docs import BLOCK, BLOCKS, DOCS, renewed
 from tests.requirements import require
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.people.model import Role
+from chalicelib.platform.permissions import Role
 from chalicelib.wiring import City
 from tests.faults.test_races import at_once
 from tests.fuzz.stranger import Stranger

@@ -9,10 +9,11 @@ import pytest
 
 from chalicelib.partners.clients import DEPARTMENT_SCOPES, VERIFIER_SCOPES, Credentials
 from chalicelib.people.assurance import REAL_PERSON
-from chalicelib.people.model import OFFICES, Role
+from chalicelib.people.model import OFFICES
 from chalicelib.people.sandbox import RESIDENTS
 from chalicelib.people.sessions.model import SCOPES
 from chalicelib.platform.http.operation import Principal
+from chalicelib.platform.permissions import Role
 from chalicelib.wiring import City
 from infra.local.dynamo import Store
 from tests.fuzz.ear import Ear, listening

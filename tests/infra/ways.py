@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.accounts.model import COOLING_OFF_S
 from chalicelib.partners.clients import DEPARTMENT_SCOPES, MORE_SCOPES, VERIFIER_SCOPES
 from chalicelib.people.family.store import DelegationItem
-from chalicelib.people.model import Identity, Role
+from chalicelib.people.model import Identity
 from chalicelib.people.proofing.provider import Assurance, Proven
 from chalicelib.people.sandbox import SandboxIdentityProvider, SandboxResident
+from chalicelib.platform.permissions import Role
 from chalicelib.trust.status_lists.model import SIGNED_ANEW_S
 from tests.people.family.home import CONSENT, EMMA, GU, GUO, HE, LIN, SHEN, SU, WANG, XU, ZHOU, named
 from tests.people.sessions.phone import Phone, signed_in

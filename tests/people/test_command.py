@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from chalicelib.people.__main__ import main
-from chalicelib.people.model import Role
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
 from chalicelib.people.store import OfficerItem
 from chalicelib.platform import tables
+from chalicelib.platform.permissions import Role
 from chalicelib.wiring import City
 from infra.local.environment import STAND_IN_ENVIRONMENT
 from tests.world import moved_in

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.people.assurance import REAL_PERSON
-from chalicelib.people.model import OFFICES, Role, office_reaching
+from chalicelib.people.model import OFFICES, office_reaching
 from chalicelib.people.refusals import NeverInOffice
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
 from chalicelib.people.sessions.model import SCOPES
 from chalicelib.people.store import OfficerItem
+from chalicelib.platform.permissions import Role
 from chalicelib.status.refusals import NotInOffice
 from chalicelib.wiring import City
 from tests.world import NOON, Caller, in_office, moved_in
@@ -21,8 +22,9 @@ REACHES = {
     Role.HEALTH_OFFICER: "override:approve override:propose override:read policy:read policy:write",
     Role.APPEAL_REVIEWER: "appeal:read appeal:review",
     Role.SENIOR_REVIEWER: "appeal:read appeal:review appeal:review2",
-    Role.AUDITOR: "appeal:read audit:read override:read policy:read",
+    Role.AUDITOR: "alert:close alert:read appeal:read audit:read client:read override:read policy:read",
     Role.HELPER: "assist:person",
+    Role.OPERATOR: "alert:read client:approve client:read client:write",
 }
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from chalicelib.people.model import Role
 from chalicelib.people.proofing.provider import Assurance
 from chalicelib.people.sessions.model import REVOKED_WITHIN_S, Ending
 from chalicelib.people.sessions.refusals import SessionNotFound
 from chalicelib.platform.http.operation import Api, Call
 from chalicelib.platform.http.refusals import StorageUnavailable
+from chalicelib.platform.permissions import Role
 from chalicelib.platform.times import rfc3339
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from chalicelib.people.documents import registry
-from chalicelib.people.model import Identity, Role, mask_name
+from chalicelib.people.model import Identity, mask_name
 from chalicelib.people.officers import Officers
 from chalicelib.people.proofing.attempts import Attempts, address_key, device_key, document_key
 from chalicelib.people.proofing.provider import Assurance, IdentityProvider, Proven
@@ -18,6 +18,7 @@ from chalicelib.people.sessions.devices import context
 from chalicelib.people.sessions.model import LONGEST_S, OFFICE_LONGEST_S, Device, Session
 from chalicelib.people.sessions.pairs import Pair, Pairs
 from chalicelib.people.sessions.store import SessionStore
+from chalicelib.platform.permissions import Role
 from chalicelib.status.refusals import NotInOffice
 from chalicelib.trust.fields import Fields
 

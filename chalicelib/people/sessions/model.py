@@ -11,8 +11,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from chalicelib.people.model import Role
 from chalicelib.people.proofing.provider import Assurance
+from chalicelib.platform.permissions import Role, of_holders
 
 ACCESS_LIFETIME_S = 270
 REVOKED_WITHIN_S = 300
@@ -23,25 +23,7 @@ IDLE_S = 30 * 24 * 3600
 LONGEST_S = 180 * 24 * 3600
 OFFICE_LONGEST_S = 3600
 
-SCOPES = frozenset(
-    {
-        "account:write",
-        "appeal:file",
-        "carrier:read",
-        "carrier:write",
-        "channel:write",
-        "code:issue",
-        "delegation:read",
-        "delegation:write",
-        "notice:read",
-        "scan:read",
-        "session:read",
-        "session:write",
-        "status:read",
-        "tag:read-own",
-        "tag:write",
-    }
-)
+SCOPES = of_holders()
 """What a holder may do about what is theirs. How surely they were recognised stands beside it (people/assurance.py)."""
 
 

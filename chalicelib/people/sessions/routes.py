@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
-from chalicelib.people.model import Identity, Role
+from chalicelib.people.model import Identity
 from chalicelib.people.proofing.provider import Assurance
 from chalicelib.people.proofing.refusals import CHANNEL, ChannelBoundElsewhere, ChannelNotBound
 from chalicelib.people.refusals import LOG_IN
@@ -16,6 +16,7 @@ from chalicelib.people.sessions.model import NO_APP, NO_PROOF, AppCode, Device, 
 from chalicelib.people.sessions.refusals import PROOFS, REFRESH
 from chalicelib.platform.http.operation import PROOF_HEADER, Api, Call, Front
 from chalicelib.platform.http.refusals import StorageUnavailable
+from chalicelib.platform.permissions import Role
 from chalicelib.platform.times import rfc3339
 from chalicelib.status.refusals import NotInOffice
 

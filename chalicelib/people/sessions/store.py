@@ -10,9 +10,9 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib.people.model import Role
 from chalicelib.people.proofing.provider import Assurance
 from chalicelib.people.sessions.model import IDLE_S, Ending, Proof, Session, Ticket
+from chalicelib.platform.permissions import Role
 from chalicelib.platform.tables import TableMeta, TableModel, is_refused_condition, table_name
 
 FORGOTTEN_AFTER = timedelta(seconds=IDLE_S, days=1)

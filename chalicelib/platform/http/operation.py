@@ -39,13 +39,16 @@ Front = Callable[[str], "Api"]
 class Principal:
     """Who is asking, as their token says it: subject (holder or client id), scopes, and the claims beside them.
 
-    `session` is the id of a person's session; programs have none.
+    `session` is the id of a person's session; programs have none. `terminal` is the gate or phone through which a
+    verifier asks and `place` where it stands, as it is registered; both are empty for who has none.
     """
 
     subject: str
     scopes: frozenset[str]
     name: str = ""
     session: str = ""
+    terminal: str = ""
+    place: str = ""
 
 
 class Authenticator(Protocol):

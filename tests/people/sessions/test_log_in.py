@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.people.model import Identity, Role
+from chalicelib.people.model import Identity
 from chalicelib.people.proofing.attempts_model import FREE_ATTEMPTS, FREE_FROM_AN_ADDRESS
 from chalicelib.people.proofing.attempts_store import AttemptItem
 from chalicelib.people.proofing.provider import Assurance, Proven
@@ -15,6 +15,7 @@ from chalicelib.people.proofing.refusals import IdentityProviderUnavailable
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
 from chalicelib.people.sessions.store import SessionItem
 from chalicelib.people.store import HolderItem, IdentityItem
+from chalicelib.platform.permissions import Role
 from chalicelib.status.model import Standing
 from chalicelib.status.store import StatusItem, StatusStore
 from chalicelib.wiring import City

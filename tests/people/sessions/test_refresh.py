@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.people.model import Role
 from chalicelib.people.notices import NoticeItem
 from chalicelib.people.sandbox import RESIDENTS
 from chalicelib.people.sessions.store import SessionItem
+from chalicelib.platform.permissions import Role
 from chalicelib.wiring import City
 from tests.people.sessions.phone import Phone, signed_in
 from tests.world import Caller, Reply, StoppedClock, another_process, caller, in_office, moved_in

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any, NamedTuple
 
-from chalicelib.people.model import Identity, Role
+from chalicelib.people.model import Identity
 from chalicelib.platform.http.creation import Creation
+from chalicelib.platform.permissions import Role
 from chalicelib.status.appeals.filing import Filing
 from chalicelib.status.appeals.items import AppealItem, MatterItem
 from chalicelib.status.appeals.model import Appeal, Event, State, higher_id

@@ -10,8 +10,8 @@ from typing import Any
 import boto3
 
 from chalicelib.people.family.store import DelegationItem
-from chalicelib.people.model import Role
 from chalicelib.people.sandbox import RESIDENTS, SandboxResident
+from chalicelib.platform.permissions import Role
 from chalicelib.status.appeals.items import AppealItem, MatterItem
 from chalicelib.status.evidence.store import EvidenceItem
 from chalicelib.status.overrides.store import OverrideItem

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.people.model import Role
 from chalicelib.people.sandbox import RESIDENTS
+from chalicelib.platform.permissions import Role
 from tests.status.appeals.hall import ANSWER, DAY, GU, HOUR, LIN, LU, OUYANG, SHEN, XU, ZHOU, Hall, document, events
 from tests.status.overrides.desk import proposal
 from tests.world import in_office, moved_in

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from chalicelib.people.model import Role
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider, SandboxResident
+from chalicelib.platform.permissions import Role
 from chalicelib.trust.chain import Sound, check
 from chalicelib.wiring import City
 from tests.faults.colours import stream_of

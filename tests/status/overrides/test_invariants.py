@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.people.model import Role
 from chalicelib.people.sandbox import RESIDENTS
 from chalicelib.platform.http.creation import Creation
 from chalicelib.platform.http.refusals import Refusal
+from chalicelib.platform.permissions import Role
 from chalicelib.status.model import Colour
 from chalicelib.status.overrides.decide import Act
 from chalicelib.status.overrides.following import facts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from chalicelib.people.model import Role
+from chalicelib.platform.permissions import Role
 from chalicelib.status.evidence.store import EvidenceItem
 from chalicelib.status.overrides.store import OverrideItem
 from chalicelib.trust.journal_store import JournalItem

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.people.model import Role
 from chalicelib.people.sandbox import RESIDENTS
+from chalicelib.platform.permissions import Role
 from chalicelib.status.overrides import decide
 from chalicelib.status.overrides.grounds import GROUNDS
 from chalicelib.status.overrides.model import PROPOSAL_LIFETIME_S

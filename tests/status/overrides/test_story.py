@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.people.model import Role
+from chalicelib.platform.permissions import Role
 from chalicelib.status.model import Colour
 from chalicelib.status.residents import Officer
 from chalicelib.trust.__main__ import main as trust_command

@@ -6,9 +6,9 @@ import json
 from itertools import count
 from typing import Any
 
-from chalicelib.people.model import Role
 from chalicelib.people.sandbox import RESIDENTS
 from chalicelib.platform.crypto.hashing import sm3
+from chalicelib.platform.permissions import Role
 from chalicelib.status.evidence.store import EvidenceItem
 from chalicelib.status.model import Colour, colour_at
 from chalicelib.status.policy.sweep import Sweeper

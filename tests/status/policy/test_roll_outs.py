@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.people.model import Role
 from chalicelib.people.sandbox import RESIDENTS
+from chalicelib.platform.permissions import Role
 from chalicelib.platform.times import rfc3339
 from chalicelib.status.model import Colour
 from chalicelib.status.policy.life import LIFECYCLE, State
