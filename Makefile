@@ -31,7 +31,8 @@ run: $(VENV)/run.stamp  ## run a demo city at http://127.0.0.1:8000 (PORT, STORE
 
 test: system-parts $(VENV)/test.stamp npm-parts check  ## everything: static checks, tests, pages
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
-	@if command -v node >/dev/null; then node --test web/tests/*.test.js; else echo 'skipped: tests of the pages (no node)'; fi
+	@if command -v node >/dev/null; then node --test web/tests/*.test.js clients/javascript/tests/*.test.js; \
+		else echo 'skipped: tests of the pages and of the JavaScript package (no node)'; fi
 
 check: $(VENV)/test.stamp  ## ruff, import floors, mypy --strict
 	$(BIN)/ruff check .

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from infra.local.demo import DemoCity
 
 WEB = ROOT / "web"
-VENDORED = {"/vendor/jsqr.js": WEB / "node_modules/jsqr/dist/jsQR.js"}
+SDK = ROOT / "clients/javascript/src"
+VENDORED = {"/vendor/jsqr.js": WEB / "node_modules/jsqr/dist/jsQR.js"} | {
+    f"/sdk/{file.name}": file for file in sorted(SDK.glob("*.js"))
+}
 STAGE = {"YIMA_STAGE": "local", "YIMA_IDENTITY_PROVIDER": "sandbox"}
 LAST_ROUND_S = 10.0
 

@@ -1,18 +1,8 @@
 /** The text of a code as it arrives from a keyboard, a clipboard or a scanner gun, made whole again. */
 
-const PREFIX = "YM1:";
+import { looksLikeCode, tidyCode } from "../sdk/code.js";
 
-/**
- * Undo what input methods and clipboards do: full-width letters, lower case, line breaks in the middle.
- *
- * Blanks inside and at the end stay: base45 (RFC 9285) uses the blank as a digit.
- */
-export function tidyCode(text) {
-  return text.normalize("NFKC").replace(/[\r\n\t\u200b\ufeff]/g, "").trimStart().toUpperCase();
-}
-
-/** Whether a text looks like a code of ours at all, so that a place field or a poster is not sent for verification. */
-export const looksLikeCode = (text) => tidyCode(text).startsWith(PREFIX);
+export { looksLikeCode, tidyCode };
 
 /** Longest pause between two keys of a gun, in milliseconds; once it has typed our prefix, a slow one is waited for. */
 const PAUSE_MS = 150;

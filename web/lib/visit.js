@@ -1,7 +1,7 @@
 /** A person's session with the city: opened by proving who they are, kept alive in time, ended for good. */
 
 import { Problem } from "./api.js";
-import { createBearer } from "./bearer.js";
+import { createBearer } from "../sdk/tokens.js";
 import { instant } from "./clock.js";
 import { deviceName } from "./device.js";
 

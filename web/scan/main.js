@@ -1,7 +1,7 @@
 /** Scan: a verifier signs in, hands over codes by any of four ways, and sees each verdict on the whole screen. */
 
 import { apiBase, createApi, Problem } from "../lib/api.js";
-import { createBearer } from "../lib/bearer.js";
+import { createBearer } from "../sdk/tokens.js";
 import { demoCity } from "../lib/city.js";
 import { createClock } from "../lib/clock.js";
 import { backOff } from "../lib/countdown.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { apiBase, createApi } from "../lib/api.js";
-import { createBearer } from "../lib/bearer.js";
+import { createBearer } from "../sdk/tokens.js";
 import { createGunListener, looksLikeCode, tidyCode } from "../lib/codetext.js";
 import { purposesIn, purposesOf } from "../lib/purposes.js";
 import { createSession } from "../lib/session.js";
