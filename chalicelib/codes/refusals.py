@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.platform.http.refusals import Forbidden, TooManyRequests, Unprocessable
+from chalicelib.platform.http.refusals import Conflict, Forbidden, TooManyRequests, Unprocessable
 
 
 class HolderSuspended(Forbidden):
@@ -19,6 +19,14 @@ class UnknownPurpose(Unprocessable):
     code = "unknown_purpose"
     title = "This purpose is not registered"
     detail = "State one of the purposes in `registered`."
+
+
+class NoLegalBasis(Forbidden):
+    """Nothing entitles whoever looks for this to these fields: no law, and no consent would."""
+
+    code = "no_legal_basis"
+    title = "There is no legal basis for these fields under this purpose"
+    detail = "Leave out the fields in `fields`: under `purpose` they are told to nobody."
 
 
 class OneCarrierNeeded(Unprocessable):
@@ -43,3 +51,38 @@ class TooManyLookUps(TooManyRequests):
     code = "too_many_look_ups"
     title = "Too many people were looked up by their numbers"
     detail = "Go on after the seconds given in Retry-After, or scan codes and cards; an operator can raise `limit`."
+
+
+class WrongTerminal(Forbidden):
+    """The scan names another terminal than the token was given to: the holder would read where they never were."""
+
+    code = "wrong_terminal"
+    title = "The token belongs to another terminal"
+    detail = "Leave `terminal` out, or scan with the token of the terminal that you name."
+
+
+class ExchangeTokenMalformed(Unprocessable):
+    """The text is no token of ours, or was changed."""
+
+    code = "exchange_token_malformed"
+    title = "The exchange token cannot be read"
+    detail = "Send `exchange_token` exactly as the verification gave it."
+
+
+class ExchangeTokenOfAnother(Forbidden):
+    """The token came of a scan by another client, or at another terminal of the same."""
+
+    code = "exchange_token_of_another"
+    title = "The exchange token belongs to another terminal"
+    detail = "Use the token at the terminal that scanned, with that terminal's access token; or scan again here."
+
+
+class ExchangeTokenExpired(Conflict):
+    """The ten minutes of the token are over."""
+
+    code = "exchange_token_expired"
+    title = "The exchange token has expired"
+    detail = "Scan the person's code again; compare your clock with `server_time`."
+
+
+EXCHANGE_TOKEN = (ExchangeTokenMalformed, ExchangeTokenOfAnother, ExchangeTokenExpired)
