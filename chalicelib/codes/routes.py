@@ -68,14 +68,20 @@ class IssuedCodes(msgspec.Struct):
 
 
 class SeenScan(msgspec.Struct):
-    """One scan as its holder sees it."""
+    """One scan as its holder sees it: when, who, what for, where, by what.
+
+    `terminal` is the gate or phone that looked, as the verifier calls it, null where it names none. `fields` are the
+    kinds of field that went with the verdict and the colour; what was asked for later is in GET /v1/disclosures.
+    """
 
     scanned_at: str
     verifier_name: str
     purpose: str
     place: str
+    terminal: str | None
     carrier: str
     shown_by: str
+    fields: list[str]
 
 
 class SeenScans(msgspec.Struct):
@@ -168,4 +174,13 @@ def _cursor(text: str | None) -> str | None:
 
 def _seen(item: ScanItem) -> SeenScan:
     """A logged scan for its holder."""
-    return SeenScan(rfc3339(item.at), item.verifier_name, item.purpose, item.place, item.carrier, item.shown_by)
+    return SeenScan(
+        scanned_at=rfc3339(item.at),
+        verifier_name=item.verifier_name,
+        purpose=item.purpose,
+        place=item.place,
+        terminal=item.terminal or None,
+        carrier=item.carrier,
+        shown_by=item.shown_by,
+        fields=item.fields.split(),
+    )
