@@ -22,6 +22,7 @@ from chalicelib.platform.http import bodies, paths
 from chalicelib.platform.http.answers import as_refusal, problem, response
 from chalicelib.platform.http.bodies import BODY_LIMIT_BYTES, JSON, LARGEST_BODY_BYTES
 from chalicelib.platform.http.creation import HEADER, NO_CREATION, Creation, creation
+from chalicelib.platform.http.office import Deed, OfficeLog, on_record, scope_used
 from chalicelib.platform.http.refusals import InsufficientScope, MissingToken, Refusal
 
 PROOF_HEADER = "DPoP"
@@ -114,13 +115,21 @@ NOBODY = Principal(subject="", scopes=frozenset())
 
 
 class Api:
-    """A blueprint of operations that share a clock and an authenticator."""
+    """A blueprint of operations that share a clock, an authenticator and the log of officers, where one is kept."""
 
-    def __init__(self, name: str, *, clock: Clock, authenticator: Authenticator) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        clock: Clock,
+        authenticator: Authenticator,
+        office_log: Callable[[], OfficeLog] | None = None,
+    ) -> None:
         self.blueprint = Blueprint(name)
         self.operations: list[Operation] = []
         self._clock = clock
         self._authenticator = authenticator
+        self._office_log = office_log
 
     def operation(
         self,
@@ -185,12 +194,20 @@ class Api:
         """Carry the operation out; every exception leaves as a problem document."""
         now = self._clock()
         try:
-            answer = view(self._call(operation, request, path, now))
+            answer = self._carried_out(operation, view, self._call(operation, request, path, now))
         except Refusal as refusal:
             return problem(refusal)
         except Exception as error:
             return problem(as_refusal(operation.name, error, str(request.context.get("requestId", ""))))
         return response(answer, JSON, operation.headers, operation.status)
+
+    def _carried_out(self, operation: Operation, view: View, call: Call[Any]) -> Any:
+        """What a view answers; where an officer acts, written down before and after."""
+        scope = scope_used(operation.method, operation.needs, call.principal.scopes)
+        if scope is None or self._office_log is None:
+            return view(call)
+        deed = Deed(call.principal.subject, scope, operation.name, call.path)
+        return on_record(self._office_log(), deed, operation.status, lambda: view(call), now=int(call.now))
 
     def _call(self, operation: Operation, request: Request, path: dict[str, str], now: float) -> Call[Any]:
         """Authenticate, then parse: a stranger learns nothing about our ids and bodies."""
