@@ -32,7 +32,14 @@ def first_rooms(here: City) -> list[Api]:
             entitled=here.entitled_to_codes,
             dependants=lambda: here.dependant_codes,
         ),
-        verifications.api(here.verifier, lambda: here.card_verifier, lambda: here.document_verifier, front),
+        verifications.api(
+            here.verifier,
+            lambda: here.card_verifier,
+            lambda: here.document_verifier,
+            front,
+            telling=here.telling,
+            refused=lambda: here.refused_scans,
+        ),
         sessions.api(
             lambda: here.sessions, lambda: here.channel_sessions, lambda: here.refreshing, lambda: here.devices, front
         ),

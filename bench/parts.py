@@ -82,7 +82,22 @@ def _json(body: str) -> Run:
     decoder = msgspec.json.Decoder(Verify)
     instant = rfc3339(NOW)
     seen = SeenHolder(mask_name(NAME))
-    told = Verification("accepted", None, "green", seen, "screen", "holder", None, instant, instant, True, instant)
+    told = Verification(
+        verdict="accepted",
+        reason=None,
+        colour="green",
+        holder=seen,
+        carrier="screen",
+        shown_by="holder",
+        tags=None,
+        pairwise_id=None,
+        exchange_token=None,
+        exchange_until=None,
+        issued_at=instant,
+        expires_at=instant,
+        specimen=True,
+        server_time=instant,
+    )
     return lambda _: (decoder.decode(body.encode()), msgspec.json.encode(told).decode())
 
 

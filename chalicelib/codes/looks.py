@@ -7,7 +7,8 @@ look, a second later another.
 
 from __future__ import annotations
 
-from chalicelib.codes.model import Accepted, Reason, Rejected, Shown, Verdict
+from chalicelib.codes.model import Reason, Rejected, Shown, Verdict
+from chalicelib.codes.telling import accepted
 from chalicelib.platform.crypto.hashing import sm3
 from chalicelib.status.model import Scan, Standing
 from chalicelib.status.register import StatusRegister
@@ -31,16 +32,17 @@ class Looks:
         Raises `StorageUnavailable` where the store cannot tell; nobody is told anything then.
         """
         scan = scan._replace(carrier=shown.carrier, shown_by=shown.shown_by)
-        status = self._register.look(holder, look_id=look_id(holder, scan), scan=scan)
+        mark = look_id(holder, scan)
+        status = self._register.look(holder, look_id=mark, scan=scan)
         if status is None:
             return Rejected(stranger, shown)
         if status.standing is not Standing.ACTIVE:
             return Rejected(Reason.HOLDER_SUSPENDED, shown)
-        name = self._fields.open(status.masked_name, context=f"status#{holder}", now=now)
-        return Accepted(shown, status.colour_at(now), name, status.tags)
+        return accepted(status, shown, scan=scan, mark=mark, fields=self._fields, now=now)
 
 
 def look_id(holder: str, scan: Scan) -> bytes:
-    """What tells a look from all others, made of who looked at whom, how, where and when."""
-    parts = (holder, scan.carrier, scan.verifier, scan.purpose, scan.place, str(scan.at))
+    """What tells a look from all others: who looked at whom, how, where and when, and what they were told."""
+    how = (scan.carrier, scan.verifier, scan.terminal, scan.purpose, scan.place, scan.fields)
+    parts = (holder, *how, str(scan.at))
     return sm3("\x1f".join(parts).encode())[:LOOK_ID_BYTES]

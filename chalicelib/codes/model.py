@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from chalicelib.status.model import Carrier, Colour, ShownBy
+from chalicelib.codes.purposes import Field
+from chalicelib.status.model import Carrier, Colour, Scan, ShownBy
 
 VALIDITY_S = 60
 FUTURE_SKEW_S = 20
 AHEAD_LIMIT = 15
+EXCHANGE_S = 600
+"""How long a scan may be exchanged for more."""
 
 
 class Reason(StrEnum):
@@ -70,12 +73,24 @@ class Plain:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A person verified. A screen code is now spent by this verifier. `tags` as they are stored (people/tags)."""
+    """A person verified. A screen code is now spent by this verifier.
+
+    `scan` is what the holder will read of it: its `fields` are told, and nothing else is. `mark` (12 bytes) tells it
+    from others of the same second. `holder` stays inside. `masked_name` is empty where the scan does not tell it;
+    `tags` as they are stored (people/tags).
+    """
 
     shown: Shown
     colour: Colour
-    masked_name: str
+    holder: str
+    scan: Scan
+    mark: bytes
+    masked_name: str = ""
     tags: str = ""
+
+    def tells(self, field: Field) -> bool:
+        """Whether the verifier is told a kind of field."""
+        return field in self.scan.fields.split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +102,18 @@ class Rejected:
 
 
 Verdict = Accepted | Rejected
+
+
+def scan_id(mark: bytes, scan: Scan) -> str:
+    """The id of a scan in the log of its holder: newer ones are greater."""
+    return f"{scan.at:010d}-{mark.hex()}"
+
+
+def repeated(logged: Scan, asked: Scan) -> Scan:
+    """The scan that a repeat by the same verifier is answered as: the one in the log, which tells no more than was
+    logged, and no more than is asked for now."""
+    fields = set(logged.fields.split()) & set(asked.fields.split())
+    return logged._replace(fields=" ".join(sorted(fields)))
 
 
 class Timed(Protocol):

@@ -15,6 +15,7 @@ from chalicelib.codes.store import ScanStore
 from chalicelib.platform import telemetry
 from chalicelib.platform.records import in_order
 from chalicelib.status.model import Scan
+from chalicelib.status.register import scan_from
 
 
 class LoggedScan(NamedTuple):
@@ -48,14 +49,8 @@ def scan_in(change: dict[str, Any]) -> LoggedScan | None:
     new, old = change.get("NewImage", {}), change.get("OldImage", {})
     for scan, mark in (("last_scan", "mark"), ("last_look", "look_id")):
         if scan in new and new.get(mark) != old.get(mark):
-            return LoggedScan(new["holder"]["S"], _bytes(new[mark]["B"]), _scan(new[scan]["M"]))
+            return LoggedScan(new["holder"]["S"], _bytes(new[mark]["B"]), scan_from(new[scan]["M"]))
     return None
-
-
-def _scan(stored: dict[str, Any]) -> Scan:
-    """A scan as the register stores it."""
-    values = {name: next(iter(value.values())) for name, value in stored.items()}
-    return Scan(**values | {"at": int(values["at"])})
 
 
 def _bytes(value: bytes | str) -> bytes:

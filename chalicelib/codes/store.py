@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
 
+from chalicelib.codes.model import scan_id
 from chalicelib.platform.tables import TableMeta, TableModel, table_name
 from chalicelib.status.model import Carrier, Scan, ShownBy
 
@@ -39,7 +40,7 @@ class ScanStore:
     def save(self, holder: str, mark: bytes, scan: Scan) -> None:
         """Keep a scan; keeping it again changes nothing."""
         scanned_at = datetime.fromtimestamp(scan.at, UTC)
-        ScanItem(holder, f"{scan.at:010d}-{mark.hex()}", expires_at=scanned_at + RETENTION, **scan._asdict()).save()
+        ScanItem(holder, scan_id(mark, scan), expires_at=scanned_at + RETENTION, **scan._asdict()).save()
 
     def page(self, holder: str, *, before: str | None, size: int) -> list[ScanItem]:
         """A holder's scans, newest first, those older than the scan id `before`."""

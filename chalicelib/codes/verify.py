@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Protocol
 
 from chalicelib.codes import wire
-from chalicelib.codes.model import Accepted, Reason, Rejected, Verdict, window_reason
+from chalicelib.codes.model import Reason, Rejected, Verdict, repeated, window_reason
 from chalicelib.codes.seal import OWN, is_intact, open_holder
+from chalicelib.codes.telling import accepted
 from chalicelib.codes.wire import CodeBody, UnverifiedCode
-from chalicelib.status.model import HolderStatus, Presentation, Scan, Standing
+from chalicelib.status.model import Presentation, Scan, Standing
 from chalicelib.status.register import StatusRegister
 from chalicelib.trust.fields import Fields
 from chalicelib.trust.model import KeyState, KeyUse, UnwrappedKey
@@ -84,7 +85,7 @@ class CodeVerifier:
         return self._spend(code.body, *open_holder(key.seal_keys, code.body), scan, now)
 
     def _spend(self, body: CodeBody, holder: str, delegation: str, scan: Scan, now: float) -> Verdict:
-        """The one round trip. A repeat by the verifier who spent the code gets the same answer again."""
+        """The one round trip. A repeat by the verifier who spent the code gets the answer of what was logged."""
         if delegation != OWN:
             scan = scan._replace(shown_by=body.shown_by)
         presented = self._register.present(holder, mark=body.position, scan=scan, delegation=delegation)
@@ -92,14 +93,10 @@ class CodeVerifier:
             return Rejected(Reason.HOLDER_SUSPENDED, body)
         if not presented.spent:
             reason = _refusal(presented, body, scan.verifier)
-            if reason is not None:
-                return Rejected(reason, body)
-        return self._accepted(body, presented.status, now)
-
-    def _accepted(self, body: CodeBody, status: HolderStatus, now: float) -> Accepted:
-        """The verdict, with the colour of this very moment and no more of the name than a verifier needs."""
-        name = self._fields.open(status.masked_name, context=f"status#{status.holder}", now=now)
-        return Accepted(body, status.colour_at(now), name, status.tags)
+            if reason is not None or presented.last_scan is None:
+                return Rejected(reason or Reason.REPLAYED, body)
+            scan = repeated(presented.last_scan, scan)
+        return accepted(presented.status, body, scan=scan, mark=body.position, fields=self._fields, now=now)
 
 
 def entitled_key(ring: KeyRing, use: KeyUse, kid: str, *, issued_at: int, now: float) -> UnwrappedKey | Reason:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
 import msgspec
 
-from chalicelib.codes.model import Accepted, Verdict
+from chalicelib.codes.model import Accepted, Reason, Verdict
 from chalicelib.codes.purposes import Purpose
-from chalicelib.codes.refusals import OneCarrierNeeded, PlaceNeeded, TooManyLookUps, UnknownPurpose
+from chalicelib.codes.refusals import OneCarrierNeeded, PlaceNeeded, TooManyLookUps, UnknownPurpose, WrongTerminal
+from chalicelib.codes.telling import NOTHING, Telling, Told, told_at_once
 from chalicelib.codes.verify import CodeVerifier
 from chalicelib.people.documents.refusals import CARD
 from chalicelib.platform import telemetry
-from chalicelib.platform.http.operation import Api, Call, Front, Principal
+from chalicelib.platform.crypto.hashing import sm3
+from chalicelib.platform.http.operation import Api, Call, Front
 from chalicelib.platform.http.refusals import InsufficientScope, StorageUnavailable
 from chalicelib.platform.times import rfc3339
 from chalicelib.status.model import Scan
@@ -27,6 +29,9 @@ CARRIERS = ("code", "card", "document")
 """The fields of which a verification names exactly one. Each needs the scope `<field>:verify`."""
 
 TAG_READ = "tag:read"
+DISCLOSURE_READ = "disclosure:read"
+
+MARK_BYTES = 16
 
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
@@ -48,7 +53,8 @@ class ShownDocument(msgspec.Struct):
 class Verify(msgspec.Struct, kw_only=True):
     """A scan: what was shown (exactly one of `code`, `card`, `document`), what it is for, and where.
 
-    `code` is the text of a symbol, on a screen or on paper. `place` must be said with a document.
+    `code` is the text of a symbol, on a screen or on paper. `place` must be said with a document; where the token is a
+    terminal's, its registered place stands instead. `terminal` may be said and must be the token's own.
     """
 
     code: Annotated[str, msgspec.Meta(max_length=4096)] | None = None
@@ -56,6 +62,7 @@ class Verify(msgspec.Struct, kw_only=True):
     document: ShownDocument | None = None
     purpose: Annotated[str, msgspec.Meta(max_length=64, extra_json_schema={"enum": [str(one) for one in Purpose]})]
     place: Annotated[str, msgspec.Meta(max_length=128)] = ""
+    terminal: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 class SeenHolder(msgspec.Struct):
@@ -68,8 +75,10 @@ class Verification(msgspec.Struct):
     """The answer to a scan. `reason` is null when accepted; `colour` and `holder` are null when rejected.
 
     `carrier` says what was shown (screen, paper, card, document) and `shown_by` who held it up (holder, guardian); both
-    are null for what could not be read. A card and a number have no times. `tags` are the groups that the holder has
-    agreed to have shown; null without the scope `tag:read`, and when rejected.
+    are null for what could not be read. A card and a number have no times. What is told beside the colour depends on
+    the purpose, and is null where the purpose does not tell it: `holder`; `pairwise_id`, the holder's id for this
+    verifier alone; `tags`, the groups that the holder has agreed to have shown, which also take the scope `tag:read`.
+    `exchange_token` asks for more at `POST /v1/disclosures` until `exchange_until`; null without `disclosure:read`.
     """
 
     verdict: Literal["accepted", "rejected"]
@@ -79,6 +88,9 @@ class Verification(msgspec.Struct):
     carrier: str | None
     shown_by: str | None
     tags: list[str] | None
+    pairwise_id: str | None
+    exchange_token: str | None
+    exchange_until: str | None
     issued_at: str | None
     expires_at: str | None
     specimen: bool
@@ -88,8 +100,28 @@ class Verification(msgspec.Struct):
 Verifying = Callable[[Verify, Scan, float], Verdict]
 
 
+class RefusedScans(Protocol):
+    """Who should know of codes that were refused: one code shown in many places is no honest person's."""
+
+    def note(self, code_mark: str, scan: Scan, reason: str) -> None:
+        """Note one; `code_mark` is the same for the same code, and says nothing of it."""
+
+
+class NobodyToTell(RefusedScans):
+    """Where nobody watches."""
+
+    def note(self, code_mark: str, scan: Scan, reason: str) -> None:
+        """Forgotten."""
+
+
 def api(
-    verifier: CodeVerifier, cards: Callable[[], CardVerifier], documents: Callable[[], DocumentVerifier], front: Front
+    verifier: CodeVerifier,
+    cards: Callable[[], CardVerifier],
+    documents: Callable[[], DocumentVerifier],
+    front: Front,
+    *,
+    telling: Telling,
+    refused: Callable[[], RefusedScans],
 ) -> Api:
     """The one operation by which anybody is verified."""
     api = front("verifications")
@@ -113,14 +145,21 @@ def api(
             UnknownDocumentType,
             InvalidDocumentNumber,
             *CARD,
+            WrongTerminal,
             TooManyLookUps,
             StorageUnavailable,
         ),
     )
     def verify(call: Call[Verify]) -> Verification:
-        carrier = _carrier(call)
-        verdict = by[carrier](call.body, _scan(call), call.now)
-        return _told(verdict, call.principal, call.now)
+        carrier, scan = _carrier(call), _scan(call)
+        verdict = by[carrier](call.body, scan, call.now)
+        told = NOTHING
+        if isinstance(verdict, Accepted):
+            may_exchange = DISCLOSURE_READ in call.principal.scopes
+            told = telling.told(verdict, scan, may_exchange=may_exchange, now=call.now)
+        elif verdict.reason is Reason.REPLAYED:
+            _note(refused, call.body.code or "", scan)
+        return _verification(verdict, told, call.now)
 
     return api
 
@@ -142,19 +181,32 @@ def _fields(shown: msgspec.Struct | None) -> tuple[str, ...]:
 
 
 def _scan(call: Call[Verify]) -> Scan:
-    """Who looks, for what, where and when; raises `UnknownPurpose`."""
-    if call.body.purpose not in Purpose.__members__.values():
+    """Who looks, for what, where, when, and what they will be told; raises `UnknownPurpose` or `WrongTerminal`."""
+    body, asking = call.body, call.principal
+    if body.purpose not in Purpose.__members__.values():
         raise UnknownPurpose(registered=[str(purpose) for purpose in Purpose])
+    if body.terminal and body.terminal != asking.terminal:
+        raise WrongTerminal
     return Scan(
-        verifier=call.principal.subject,
-        verifier_name=call.principal.name,
-        purpose=call.body.purpose,
-        place=call.body.place,
+        verifier=asking.subject,
+        verifier_name=asking.name,
+        purpose=body.purpose,
+        place=asking.place or body.place,
         at=int(call.now),
+        terminal=asking.terminal,
+        fields=told_at_once(body.purpose, with_tags=TAG_READ in asking.scopes),
     )
 
 
-def _told(verdict: Verdict, verifier: Principal, now: float) -> Verification:
+def _note(refused: Callable[[], RefusedScans], code: str, scan: Scan) -> None:
+    """Tell of a code that another verifier had spent. The verdict stands, whatever becomes of the note."""
+    try:
+        refused().note(sm3(code.encode())[:MARK_BYTES].hex(), scan, str(Reason.REPLAYED))
+    except Exception:
+        telemetry.count("RefusedScansNotNoted")
+
+
+def _verification(verdict: Verdict, told: Told, now: float) -> Verification:
     """A verdict for the verifier, counted by reason."""
     accepted = verdict if isinstance(verdict, Accepted) else None
     reason = None if isinstance(verdict, Accepted) else str(verdict.reason)
@@ -164,24 +216,18 @@ def _told(verdict: Verdict, verifier: Principal, now: float) -> Verification:
         verdict="accepted" if accepted else "rejected",
         reason=reason,
         colour=accepted.colour if accepted else None,
-        holder=SeenHolder(accepted.masked_name) if accepted else None,
+        holder=None if told.name is None else SeenHolder(told.name),
         carrier=shown.carrier if shown else None,
         shown_by=shown.shown_by if shown else None,
-        tags=_tags(accepted.tags, now) if accepted and TAG_READ in verifier.scopes else None,
+        tags=told.tags,
+        pairwise_id=told.pairwise_id,
+        exchange_token=told.exchange_token,
+        exchange_until=_time(told.exchange_until),
         issued_at=_time(shown.issued_at) if shown else None,
         expires_at=_time(shown.expires_at) if shown else None,
         specimen=shown is not None and shown.specimen,
         server_time=rfc3339(now),
     )
-
-
-def _tags(stored: str, now: float) -> list[str]:
-    """The groups that somebody has agreed to have shown, and that hold at this moment."""
-    if not stored:
-        return []
-    from chalicelib.people.tags.model import visible
-
-    return visible(stored, now)
 
 
 def _time(instant: int | None) -> str | None:

@@ -81,11 +81,15 @@ class HolderStatus(NamedTuple):
 
 
 class Presentation(NamedTuple):
-    """What became of spending a code: the status, whether this call spent it, and whether who showed it might."""
+    """What became of spending a code: the status, whether this call spent it, and whether who showed it might.
+
+    Where it did not, `last_scan` is the scan that spent the holder's newest code, as it was logged.
+    """
 
     status: HolderStatus
     spent: bool
     might_show: bool = True
+    last_scan: Scan | None = None
 
 
 UNMARKED = bytes(12)

@@ -46,7 +46,9 @@ class StatusRegister:
             {":mark": {"B": mark}, ":scan": _scan_value(scan), ":active": {"S": "active"}, **more},
         )
         status = _status(item)
-        return status and Presentation(status, spent, not delegation or _runs(item, delegation, scan.at))
+        if spent or item is None:
+            return status and Presentation(status, spent)
+        return status and Presentation(status, spent, not delegation or _runs(item, delegation, scan.at), _last(item))
 
     def look(self, holder: str, *, look_id: bytes, scan: Scan) -> HolderStatus | None:
         """Record that somebody was looked at by what is not spent (paper, card, number); None for a stranger.
@@ -106,6 +108,17 @@ def _scan_value(scan: Scan) -> dict[str, Any]:
     if scan.fields:
         value["fields"] = {"S": scan.fields}
     return {"M": value}
+
+
+def _last(item: dict[str, Any]) -> Scan | None:
+    """The scan that spent the newest code of a holder."""
+    return scan_from(item["last_scan"]["M"]) if "last_scan" in item else None
+
+
+def scan_from(stored: dict[str, Any]) -> Scan:
+    """A scan as it was stored."""
+    values = {name: next(iter(value.values())) for name, value in stored.items()}
+    return Scan(**values | {"at": int(values["at"])})
 
 
 def _status(item: dict[str, Any] | None) -> HolderStatus | None:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from chalicelib.codes.issue import CodeIssuer
 from chalicelib.codes.paper.wire import KIND_PAPER
+from chalicelib.codes.telling import Telling
 from chalicelib.codes.verify import CodeVerifier
 from chalicelib.wiring.paper import Paper
 
 if TYPE_CHECKING:
     from chalicelib.codes.dependants import DependantCodes
+    from chalicelib.codes.exchange import Exchange
     from chalicelib.codes.scan_log import ScanLog
     from chalicelib.codes.store import ScanStore
     from chalicelib.trust.status_lists.following import CarrierFollower
@@ -42,6 +44,18 @@ class Codes(Paper):
             fields=self.fields,
             other_kinds={KIND_PAPER: lambda: self.paper_verifier},
         )
+
+    @cached_property
+    def exchange(self) -> Exchange:
+        """Makes and reads exchange tokens."""
+        from chalicelib.codes.exchange import Exchange
+
+        return Exchange(self.fields)
+
+    @cached_property
+    def telling(self) -> Telling:
+        """Tells verifiers what their purpose allows."""
+        return Telling(self.fields, lambda: self.exchange)
 
     @cached_property
     def scans(self) -> ScanStore:
