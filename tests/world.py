@@ -21,6 +21,7 @@ from chalicelib.platform.aws import kms, s3, tuned_dynamodb
 from chalicelib.platform.blobs import Blobs, blobs
 from chalicelib.platform.permissions import Role
 from chalicelib.platform.settings import Settings
+from chalicelib.platform.uploads import Uploads, uploads
 from chalicelib.status.evidence.model import MANUAL
 from chalicelib.status.evidence.store import EvidenceItem
 from chalicelib.status.model import Colour, Scan
@@ -34,6 +35,7 @@ from chalicelib.wiring import City
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kms import KMSClient
+    from mypy_boto3_s3 import S3Client
 
 NOON = 1_790_000_000
 """A Monday, 2026-09-21 14:13:20 UTC: the instant at which every test begins."""
@@ -208,6 +210,7 @@ def another_process(clock: StoppedClock, *, plan: RotationPlan | None = None) ->
         key_wrap=base.key_wrap,
         root_key_wrap=base.root_key_wrap,
         attachments=base.attachments,
+        uploads=base.uploads,
         identity_provider="sandbox",
         aws_region=base.aws_region,
         dynamodb_endpoint=base.dynamodb_endpoint,
@@ -215,6 +218,7 @@ def another_process(clock: StoppedClock, *, plan: RotationPlan | None = None) ->
     city = City(settings, clock=clock, plan=plan, dynamodb=_dynamodb(settings))
     city.kms = _kms(settings)
     city.blobs = _blobs(settings)
+    city.uploads = _uploads(settings)
     return city
 
 
@@ -233,7 +237,18 @@ def _kms(settings: Settings) -> KMSClient:
 @lru_cache
 def _blobs(settings: Settings) -> Blobs:
     """One keeper of files per store, likewise; its client is made when a test sends the first file."""
-    return blobs(settings.attachments, lru_cache(partial(s3, settings)))
+    return blobs(settings.attachments, partial(_s3, settings))
+
+
+@lru_cache
+def _uploads(settings: Settings) -> Uploads:
+    """One keeper of whole files per store, likewise."""
+    return uploads(settings.uploads, partial(_s3, settings))
+
+
+@lru_cache
+def _s3(settings: Settings) -> S3Client:
+    return s3(settings)
 
 
 def caller(city: City) -> Caller:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LONGEST_KEY = 200
 _key = re.compile(r"[a-z0-9_-][a-z0-9_.-]*(/[a-z0-9_-][a-z0-9_.-]*)*")
-_bucket = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 class Blob(NamedTuple):
@@ -55,20 +55,20 @@ class S3Blobs:
 
     def put(self, key: str, data: bytes, *, media_type: str) -> None:
         """One PutObject; raises botocore's errors."""
-        self._client().put_object(Bucket=self._bucket, Key=_checked(key), Body=data, ContentType=media_type)
+        self._client().put_object(Bucket=self._bucket, Key=checked(key), Body=data, ContentType=media_type)
 
     def get(self, key: str) -> Blob | None:
         """One GetObject; raises botocore's errors. Without the right to list the bucket, absence is AccessDenied."""
         client = self._client()
         try:
-            answer = client.get_object(Bucket=self._bucket, Key=_checked(key))
+            answer = client.get_object(Bucket=self._bucket, Key=checked(key))
         except client.exceptions.NoSuchKey:
             return None
         return Blob(answer["Body"].read(), answer["ContentType"])
 
     def delete(self, key: str) -> None:
         """One DeleteObject; raises botocore's errors."""
-        self._client().delete_object(Bucket=self._bucket, Key=_checked(key))
+        self._client().delete_object(Bucket=self._bucket, Key=checked(key))
 
 
 class FolderBlobs:
@@ -105,10 +105,10 @@ class FolderBlobs:
 
     def _path(self, key: str) -> Path:
         """Where a key lies: in one flat folder, so that no key is another's folder."""
-        return self._folder / quote(_checked(key), safe="")
+        return self._folder / quote(checked(key), safe="")
 
 
-def _checked(key: str) -> str:
+def checked(key: str) -> str:
     """A key that is safe as a name anywhere: no way up, nothing hidden, no upper case for disks that know none."""
     if len(key) > LONGEST_KEY or not _key.fullmatch(key):
         raise ValueError("this is no key of a file")
@@ -118,7 +118,7 @@ def _checked(key: str) -> str:
 def blobs(address: str, s3: Callable[[], S3Client]) -> Blobs:
     """What a setting names: `s3:<bucket>` or `folder:<path>`; raises `SettingsError`."""
     scheme, _, rest = address.partition(":")
-    if scheme == "s3" and _bucket.fullmatch(rest):
+    if scheme == "s3" and BUCKET.fullmatch(rest):
         return S3Blobs(s3, rest)
     if scheme == "folder" and rest:
         return FolderBlobs(Path(rest))

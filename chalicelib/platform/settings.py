@@ -23,10 +23,11 @@ class Settings:
 
     `region` is the issuer's six-digit division code (GB/T 2260); `key_wrap` and `root_key_wrap` name the
     key-encryption keys (`kms:<id or alias>` or `file:<path>`), `attachments` where files are kept that people send in
-    (`s3:<bucket>` or `folder:<path>`), `appeal_hours` within how many hours an appeal is answered, `code_assurance`
-    how surely somebody must have been recognised to get a code, `document_limits` how many people a verifier may look
-    up by their numbers a minute and a day; an empty `identity_provider` means that nobody can log in, `sandbox` that
-    invented people can, an address that those are asked who answer under `identity_provider_key` (hex 04‖X‖Y).
+    (`s3:<bucket>` or `folder:<path>`), `uploads` likewise where departments put whole files to be imported,
+    `appeal_hours` within how many hours an appeal is answered, `code_assurance` how surely somebody must have been
+    recognised to get a code, `document_limits` how many people a verifier may look up by their numbers a minute and a
+    day; an empty `identity_provider` means that nobody can log in, `sandbox` that invented people can, an address that
+    those are asked who answer under `identity_provider_key` (hex 04‖X‖Y).
     `wechat` and `alipay` are `<app id>:file:<path of the secret>` or `<app id>:sealed:<secret under key_wrap>`,
     `alipay_key` the key Alipay answers under (Base64 of SubjectPublicKeyInfo).
     """
@@ -37,6 +38,7 @@ class Settings:
     key_wrap: str = "kms:alias/yima-issuer"
     root_key_wrap: str = "kms:alias/yima-root"
     attachments: str = "s3:yima-attachments"
+    uploads: str = "s3:yima-uploads"
     appeal_hours: int = 24
     identity_provider: str = ""
     aws_region: str = "cn-north-1"
@@ -97,6 +99,7 @@ class Settings:
             key_wrap=env.get("YIMA_KEY_WRAP", "kms:alias/yima-issuer"),
             root_key_wrap=env.get("YIMA_ROOT_KEY_WRAP", "kms:alias/yima-root"),
             attachments=env.get("YIMA_ATTACHMENTS", "s3:yima-attachments"),
+            uploads=env.get("YIMA_UPLOADS", "s3:yima-uploads"),
             appeal_hours=_hours(env.get("YIMA_APPEAL_HOURS", "24")),
             identity_provider=env.get("YIMA_IDENTITY_PROVIDER", ""),
             aws_region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "cn-north-1",

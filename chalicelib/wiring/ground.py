@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
     from chalicelib.platform.blobs import Blobs
+    from chalicelib.platform.uploads import Uploads
 
 
 class Ground:
@@ -52,3 +53,10 @@ class Ground:
         from chalicelib.platform.blobs import blobs
 
         return blobs(self.settings.attachments, lambda: self.s3)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """Whole files that departments put somewhere by a link."""
+        from chalicelib.platform.uploads import uploads
+
+        return uploads(self.settings.uploads, lambda: self.s3)

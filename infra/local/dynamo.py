@@ -30,10 +30,12 @@ from infra.local.environment import (
 KMS_ALIASES = ("alias/yima-issuer", "alias/yima-root")
 """The key-encryption keys that infra/aws declares and the settings name by default."""
 
-BUCKET = "yima-attachments"
+BUCKET, UPLOADS_BUCKET = "yima-attachments", "yima-uploads"
 """Where the settings keep files by default."""
 
-DEFAULTS = dict.fromkeys(("DYNAMODB_ENDPOINT", "YIMA_KEY_WRAP", "YIMA_ROOT_KEY_WRAP", "YIMA_ATTACHMENTS"))
+DEFAULTS = dict.fromkeys(
+    ("DYNAMODB_ENDPOINT", "YIMA_KEY_WRAP", "YIMA_ROOT_KEY_WRAP", "YIMA_ATTACHMENTS", "YIMA_UPLOADS")
+)
 """What the settings take where the environment says nothing."""
 
 _turn = threading.RLock()
@@ -60,7 +62,7 @@ def embedded() -> Iterator[Store]:
     variables = _surroundings(region) | DEFAULTS
     with _pointed_at(variables), mock_aws(config={"core": {"mock_credentials": False}}):
         _create_kms_keys(region)
-        _empty_bucket(region)
+        _empty_buckets(region)
         yield Store("embedded", None, region, functools.partial(_clear_moto, region))
 
 
@@ -126,6 +128,7 @@ def _files(folder: Path) -> dict[str, str | None]:
     """Issuer and root keys rest under different keys, here as in the cloud; and files are kept in a folder."""
     return {
         "YIMA_ATTACHMENTS": f"folder:{_attachments(folder)}",
+        "YIMA_UPLOADS": f"folder:{_uploads(folder)}",
         "YIMA_KEY_WRAP": f"file:{(folder / 'issuer.key').resolve()}",
         "YIMA_ROOT_KEY_WRAP": f"file:{(folder / 'root.key').resolve()}",
     }
@@ -133,6 +136,10 @@ def _files(folder: Path) -> dict[str, str | None]:
 
 def _attachments(folder: Path) -> Path:
     return (folder / "attachments").resolve()
+
+
+def _uploads(folder: Path) -> Path:
+    return (folder / "uploads").resolve()
 
 
 def _one_request_at_a_time() -> None:
@@ -177,8 +184,8 @@ def _create_kms_keys(region: str) -> None:
             kms.create_alias(AliasName=alias, TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
 
 
-def _empty_bucket(region: str) -> None:
-    """A bucket with nothing in it. moto's own model is asked: making a client of S3 takes longer than all the rest."""
+def _empty_buckets(region: str) -> None:
+    """Buckets with nothing in them. moto's own model is asked: making a client of S3 takes longer than all the rest."""
     from moto.core.models import DEFAULT_ACCOUNT_ID
     from moto.s3.models import s3_backends
     from moto.utilities.utils import get_partition
@@ -186,7 +193,8 @@ def _empty_bucket(region: str) -> None:
     with _turn:
         backend = s3_backends[DEFAULT_ACCOUNT_ID][get_partition(region)]
         backend.reset()
-        backend.create_bucket(BUCKET, region)
+        for bucket in (BUCKET, UPLOADS_BUCKET):
+            backend.create_bucket(bucket, region)
 
 
 def _clear_moto(region: str) -> None:
@@ -198,12 +206,13 @@ def _clear_moto(region: str) -> None:
     with _turn:
         dynamodb_backends[DEFAULT_ACCOUNT_ID][region].reset()
         dynamodbstreams_backends[DEFAULT_ACCOUNT_ID][region].reset()
-        _empty_bucket(region)
+        _empty_buckets(region)
 
 
 def _delete_all(endpoint: str, folder: Path) -> None:
     """Delete this city's tables and files, and nobody else's."""
-    shutil.rmtree(_attachments(folder), ignore_errors=True)
+    for files in (_attachments(folder), _uploads(folder)):
+        shutil.rmtree(files, ignore_errors=True)
     client = boto3.client("dynamodb", endpoint_url=endpoint, region_name=_region())
     prefix = os.environ.get("YIMA_TABLE_PREFIX", "yima-")
     for page in client.get_paginator("list_tables").paginate():
