@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.wiring.partners import Partners
+from chalicelib.wiring.watching import Watching
 
 if TYPE_CHECKING:
     from chalicelib.desk.following import AssistanceFollower
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.desk.store import AssistanceStore
 
 
-class ServiceDesk(Partners):
+class ServiceDesk(Watching):
     """The service desk."""
 
     @cached_property

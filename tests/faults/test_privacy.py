@@ -156,5 +156,5 @@ def test_no_address_names_anybody(city: City) -> None:
     in_paths = {one["schema"]["pattern"] for one in parameters if one["in"] == "path"}
     assert in_paths == {PATTERN}, "what stands in a path is an id of ours"
     in_queries = {one["name"] for one in parameters if one["in"] == "query"}
-    known = {"cursor", "for", "form", "level", "month", "state"}
+    known = {"cursor", "day", "for", "form", "level", "month", "state"}
     assert in_queries <= known, "a cursor is a time and a random position, and what stands after `for` an id of ours"

@@ -78,6 +78,7 @@ NEEDS = {
     ("POST", "/v1/delegations/{delegation_id}/agreement"): "delegation:write",
     ("POST", "/v1/delegations/{delegation_id}/refusal"): "delegation:write",
     ("POST", "/v1/delegations/{delegation_id}/end"): "delegation:write",
+    ("GET", "/v1/office-log"): "audit:read",
     ("POST", "/v1/overrides"): "override:propose",
     ("POST", "/v1/overrides/{override_id}/approval"): "override:approve",
     ("POST", "/v1/overrides/{override_id}/rejection"): "override:approve",
