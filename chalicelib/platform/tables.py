@@ -37,7 +37,11 @@ STORES = (
     "chalicelib.codes.carriers_store",
     "chalicelib.codes.cards.store",
     "chalicelib.codes.documents.store",
-    "chalicelib.partners.store",
+    "chalicelib.partners.clients.store",
+    "chalicelib.partners.terminals.store",
+    "chalicelib.partners.nonces",
+    "chalicelib.partners.office_log.store",
+    "chalicelib.partners.consents.store",
     "chalicelib.desk.store",
     "chalicelib.accounts.store",
 )

@@ -26,6 +26,7 @@ COVERS = {
     "appeals": ("appeals", "appeal-matters"),
     "scans": ("scans",),
     "delegations": ("delegations", "guardian-consents"),
+    "consents": ("consents",),
     "papers": ("carriers",),
     "cards": ("cards",),
     "channels": ("channel_accounts",),
@@ -50,6 +51,7 @@ def sections(here: Accounts) -> dict[str, Section]:
         "appeals": lambda holder, now: list(_appeals(here, holder, now)),
         "scans": lambda holder, now: list(_scans(here, holder)),
         "delegations": lambda holder, now: _delegations(here, holder, now),
+        "consents": lambda holder, now: _consents(here, holder, now),
         "papers": lambda holder, now: _papers(here, holder, now),
         "cards": lambda holder, now: _cards(here, holder, now),
         "channels": lambda holder, now: _channels(here, holder),
@@ -156,6 +158,29 @@ def _delegations(here: Accounts, holder: str, now: float) -> list[Json]:
             "consent": seen.delegation.consent or None,
         }
         for seen in here.family.reader.of(holder, now=now)
+    ]
+
+
+def _consents(here: Accounts, holder: str, now: float) -> list[Json]:
+    return [
+        {
+            "consent_id": one.consent.consent_id,
+            "to": one.consent.client_name,
+            "purpose": str(one.consent.purpose),
+            "fields": sorted(one.consent.fields),
+            "use": str(one.consent.use),
+            "unattended": one.consent.unattended,
+            "why": one.why,
+            "state": str(one.consent.state_at(now)),
+            "asked_at": rfc3339(one.consent.asked_at),
+            "agreed_at": _time(one.consent.agreed_at or None),
+            "agreed_by": one.consent.agreed_by or None,
+            "text_version": one.consent.text_version or None,
+            "until": rfc3339(one.consent.until),
+            "closed_at": _time(one.consent.closed_at or None),
+            "uses": one.consent.uses,
+        }
+        for one in here.consents.reader.all_of(holder, now=now)
     ]
 
 
