@@ -13,7 +13,7 @@ from chalicelib.codes import verify_routes as verifications
 from chalicelib.partners import routes as partners
 from chalicelib.people.sessions import routes as sessions
 from chalicelib.platform.http import routes as description
-from chalicelib.platform.http.operation import Api
+from chalicelib.platform.http.operation import Api, Front
 from chalicelib.trust import routes as trust
 from chalicelib.wiring import City, city
 
@@ -21,9 +21,14 @@ PACKAGING = "AWS_CHALICE_CLI_MODE"
 """Set by chalice where it reads which routes and functions there are, and never where it runs one."""
 
 
+def _front(here: City) -> Front:
+    """How every room is opened: one clock, one authenticator, one log of what officers do."""
+    return partial(Api, clock=here.clock, authenticator=here.tokens, office_log=lambda: here.office_log)
+
+
 def first_rooms(here: City) -> list[Api]:
     """The operations by which somebody comes to a code, shows it, and has it verified."""
-    front = partial(Api, clock=here.clock, authenticator=here.tokens)
+    front = _front(here)
     return [
         codes.api(
             here.issuer,
@@ -43,7 +48,7 @@ def first_rooms(here: City) -> list[Api]:
         sessions.api(
             lambda: here.sessions, lambda: here.channel_sessions, lambda: here.refreshing, lambda: here.devices, front
         ),
-        partners.api(lambda: here.clients, front),
+        partners.api(lambda: here.granting, front),
         trust.api(lambda: here.key_store, front),
     ]
 
@@ -54,6 +59,9 @@ def other_rooms(here: City) -> list[Api]:
     from chalicelib.codes.cards import routes as cards
     from chalicelib.codes.paper import routes as papers
     from chalicelib.desk import routes as desk
+    from chalicelib.partners.consents import ask_routes as consent_requests
+    from chalicelib.partners.consents import routes as consents
+    from chalicelib.partners.office_log import routes as office_log
     from chalicelib.people import notices_routes as notices
     from chalicelib.people.family import routes as family
     from chalicelib.people.proofing import channel_routes as channels
@@ -66,7 +74,7 @@ def other_rooms(here: City) -> list[Api]:
     from chalicelib.status.policy import routes as policies
     from chalicelib.trust.status_lists import routes as status_lists
 
-    front = partial(Api, clock=here.clock, authenticator=here.tokens)
+    front = _front(here)
     return [
         status.api(lambda: here.explanations, front),
         notices.api(lambda: here.notices, front),
@@ -88,6 +96,9 @@ def other_rooms(here: City) -> list[Api]:
         policies.api(lambda: here.policy_office, front),
         status_lists.api(lambda: here.status_lists, front),
         desk.api(lambda: here.desk, lambda holder, now: here.residents.masked_name(holder, now=now), front),
+        office_log.api(lambda: here.office_log, lambda: here.officers, front),
+        consent_requests.api(lambda: here.consents, front),
+        consents.api(lambda: here.consents, front),
         accounts.api(lambda: here.leaving, lambda: here.export, lambda: here.corrections, front),
     ]
 
@@ -102,7 +113,7 @@ def _rooms_beside(first: list[Api], here: City) -> list[Api]:
     """The rooms beside those, and the description of all."""
     others = other_rooms(here)
     operations = [operation for room in (*first, *others) for operation in room.operations]
-    front = partial(Api, clock=here.clock, authenticator=here.tokens)
+    front = _front(here)
     return [*others, description.api(operations, front)]
 
 
@@ -122,6 +133,7 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         close_accounts,
         follow_appeals,
         follow_assistances,
+        follow_consents,
         follow_delegations,
         follow_tags,
         log_scans,
@@ -147,6 +159,7 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         follow_delegations,
         follow_tags,
         follow_assistances,
+        follow_consents,
         close_accounts,
         watch_appeals,
         run_sweeps,

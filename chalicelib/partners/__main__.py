@@ -1,8 +1,12 @@
 """`python -m chalicelib.partners register NAME`, or `suspend CLIENT_ID`: who may scan or report, from a shell.
 
-`register NAME --department` makes a department, which reports evidence and special groups and scans nothing. A verifier
-scans codes; with `--card` it reads cards too, with `--document` it looks people up by the numbers of their documents,
-and with `--tags` it is told to which special groups somebody has agreed to be shown to belong.
+A verifier scans codes; with `--card` it reads cards too, with `--document` it looks people up by the numbers of their
+documents, with `--tags` it is told to which special groups somebody has agreed to be shown to belong, with
+`--disclosure` it exchanges a scan for fields and with `--consent` it asks for consent. `--department` makes a
+department, which reports evidence and special groups and scans nothing, `--partner` a partner, `--system` a system of
+the city's own.
+
+This is how a city gets its first clients, active at once; afterwards two operators let them in. The journal has either.
 
 Takes the city from the same YIMA_* and AWS settings as the functions, and needs the clients table only. Prints one JSON
 object and ends with 0 when it is done, 1 when there is no such client, 2 when it cannot be told.
@@ -16,10 +20,18 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chalicelib.partners.clients import Clients
+    from chalicelib.partners.clients.registry import Clients
+    from chalicelib.partners.granting import Granting
 
 LONGEST = 256
 """As much of a name, or of a client id, as the API takes."""
+
+OPTIONS = ("card", "document", "tags", "disclosure", "consent")
+KINDS = {
+    "department": "it reports, and scans nothing",
+    "partner": "it scans, exchanges scans for fields and asks for consent",
+    "system": "it is one of the city's own, and is told of events",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,7 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     if _is_both(options):
-        parser.error("a department scans nothing: leave out --card, --document and --tags")
+        parser.error(
+            "only a verifier or a partner scans: leave out --card, --document, --tags, --disclosure and --consent"
+        )
     # What can fail is imported here: the tables read the environment as soon as they are imported.
     from botocore.exceptions import BotoCoreError, ClientError
     from pynamodb.exceptions import PynamoDBException
@@ -46,11 +60,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 def register(clients: Clients, options: argparse.Namespace) -> dict[str, str]:
     """A new verifier or department; its secret is printed this once and kept nowhere."""
-    from chalicelib.partners.clients import DEPARTMENT_SCOPES, MORE_SCOPES, VERIFIER_SCOPES
+    from chalicelib.partners.clients import MORE_SCOPES
+    from chalicelib.platform.permissions import Kind, of_kind
 
+    kind = Kind(options.kind)
     more = {scope for option, scope in MORE_SCOPES.items() if getattr(options, option)}
-    scopes = DEPARTMENT_SCOPES if options.department else VERIFIER_SCOPES | more
-    return clients.register(options.subject, scopes=scopes)._asdict()
+    return clients.register(options.subject, scopes=of_kind(kind) | more, kind=kind)._asdict()
 
 
 def suspend(clients: Clients, options: argparse.Namespace) -> dict[str, str]:
@@ -65,10 +80,15 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     new = commands.add_parser("register", help="make a client; prints its client_id and client_secret, once")
     new.add_argument("subject", metavar="NAME", type=_text, help="who it is, as holders will read it")
-    new.add_argument("--department", action="store_true", help="it reports, and scans nothing")
+    kinds = new.add_mutually_exclusive_group()
+    for kind, what in KINDS.items():
+        kinds.add_argument(f"--{kind}", dest="kind", action="store_const", const=kind, help=what)
+    new.set_defaults(kind="verifier")
     new.add_argument("--card", action="store_true", help="it reads cards, too")
     new.add_argument("--document", action="store_true", help="it looks people up by number, too")
     new.add_argument("--tags", action="store_true", help="it is told of special groups, too")
+    new.add_argument("--disclosure", action="store_true", help="it exchanges scans for fields, too")
+    new.add_argument("--consent", action="store_true", help="it asks people for consent, too")
     new.set_defaults(carry_out=register)
     old = commands.add_parser("suspend", help="give a verifier no further tokens")
     old.add_argument("subject", metavar="CLIENT_ID", type=_text, help="its client_id")
@@ -77,9 +97,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _is_both(options: argparse.Namespace) -> bool:
-    """Whether somebody is to be a department and a verifier: who reports on people does not watch them."""
+    """Whether a scanner's right is wished for who scans nothing: who reports on people does not watch them."""
     wants = vars(options)
-    return bool(wants.get("department")) and any(wants[option] for option in ("card", "document", "tags"))
+    return wants.get("kind") in ("department", "system") and any(wants[option] for option in OPTIONS)
 
 
 def _text(argument: str) -> str:
@@ -91,19 +111,18 @@ def _text(argument: str) -> str:
 
 
 def _clients() -> Clients:
-    """The clients of the city that the environment names. Its keys are reached for by tokens only: here by nobody."""
-    from chalicelib.partners.clients import Clients
-    from chalicelib.partners.store import ClientStore
-    from chalicelib.platform.aws import kms
+    """The clients of the city that the environment names. The shell gives no tokens, so it needs none of its keys."""
+    from chalicelib.partners.clients.registry import Clients
+    from chalicelib.partners.clients.store import ClientStore
     from chalicelib.platform.settings import Settings
-    from chalicelib.trust.ring import KeyRing
-    from chalicelib.trust.store import KeyStore
-    from chalicelib.trust.tokens import Tokens
-    from chalicelib.trust.wrapping import wrapper
 
-    city = Settings.from_environment()
-    ring = KeyRing(lambda: KeyStore(city.region), lambda: wrapper(city.key_wrap, lambda: kms(city)), max_age=0)
-    return Clients(ClientStore(), Tokens(ring, city.region))
+    Settings.from_environment()  # refuses a deployment that would be wrong in silence
+    return Clients(ClientStore(), _nobody)
+
+
+def _nobody() -> Granting:
+    """Who would give tokens here."""
+    raise NotImplementedError
 
 
 def _failed(status: int, why: str) -> int:

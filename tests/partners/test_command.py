@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.partners.__main__ import main
 from chalicelib.partners.clients import Credentials
-from chalicelib.partners.store import ClientItem
+from chalicelib.partners.clients.store import ClientItem
 from chalicelib.platform import tables
 from chalicelib.wiring import City
 from infra.local.environment import STAND_IN_ENVIRONMENT
@@ -47,12 +47,16 @@ def test_a_registered_department_reports_and_scans_nobody(
     assert api.verify("YM1:", token).code == "insufficient_scope"
 
 
+EVERY = {"code:verify", "terminal:write", "webhook:write"}
 SCOPES = {
-    (): {"code:verify"},
-    ("--card",): {"code:verify", "card:verify"},
-    ("--document",): {"code:verify", "document:verify"},
-    ("--card", "--tags"): {"code:verify", "card:verify", "tag:read"},
-    ("--department",): {"evidence:write", "tag:report"},
+    (): EVERY,
+    ("--card",): EVERY | {"card:verify"},
+    ("--document",): EVERY | {"document:verify"},
+    ("--card", "--tags"): EVERY | {"card:verify", "tag:read"},
+    ("--disclosure", "--consent"): EVERY | {"disclosure:read", "consent:ask"},
+    ("--partner",): EVERY | {"disclosure:read", "consent:ask"},
+    ("--department",): {"evidence:write", "tag:report", "import:write", "webhook:write"},
+    ("--system",): {"webhook:write"},
 }
 
 
@@ -124,6 +128,8 @@ def test_without_the_table_nothing_is_told(city: City, capsys: pytest.CaptureFix
         ["suspend", ""],
         ["dismiss", "x"],
         ["register", "x", "--department", "--card"],
+        ["register", "x", "--system", "--consent"],
+        ["register", "x", "--system", "--partner"],
     ],
 )
 def test_a_command_that_says_nothing_is_explained(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,1 @@
+"""Terminals: the gates and phones of a verifier, each with a credential of its own."""
