@@ -1,0 +1,172 @@
+"""Handing in whole files: sent as a stream, read by the city in turns, watched until the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+
+from yima.paging import pages
+from yima.problems import FileChanged, Problem, Unreachable
+from yima.transport import Transport, Way, Wish, at, pause, problem_of, reply_of
+
+PATH = at("imports")
+PIECE_BYTES = 256 * 1024
+OVER = frozenset({"finished", "failed", "cancelled"})
+FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+LOOK_EVERY_S = 1.0
+
+Progress = Callable[[str, int, int], None]
+"""Told as work goes on: the phase (`upload`, `read`), how many bytes are done, and how many there are."""
+
+
+class Import(msgspec.Struct):
+    """A file and what became of it. `rows` = `accepted` + `repeated` + `refused`, as far as the city has read."""
+
+    import_id: str
+    state: str
+    rows: int = 0
+    accepted: int = 0
+    repeated: int = 0
+    refused: int = 0
+    bytes_done: int = 0
+    bytes: int = 0
+    problem: Any = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more becomes of it."""
+        return self.state in OVER
+
+
+class Refused(msgspec.Struct):
+    """A row that was not taken, by its line in the file, and why. What stood in it is not repeated."""
+
+    line: int
+    code: str
+    detail: str = ""
+
+
+class _Upload(msgspec.Struct):
+    method: str
+    url: str
+    headers: dict[str, str] = {}
+
+
+class _Begun(msgspec.Struct):
+    import_id: str
+    upload: _Upload
+
+
+class Imports:
+    """The files of a department."""
+
+    def __init__(self, transport: Transport, way: Way) -> None:
+        self._transport, self._way = transport, way
+
+    def upload(
+        self, path: Path, kind: str, *, encoding: str = "utf-8", format: str = "", progress: Progress | None = None
+    ) -> Import:
+        """Hand a file in; then `wait` for the city to read it. The same file again only repeats its rows."""
+        said = {"kind": kind, "format": format or format_of(path), "encoding": encoding}
+        wish = Wish("POST", PATH, said | {"size": path.stat().st_size}, creates=True)
+        begun = self._transport.ask(wish, _Begun, self._way)
+        self._send(path, begun.upload, progress or _quietly)
+        return self.get(begun.import_id)
+
+    def get(self, import_id: str) -> Import:
+        """How far a file is."""
+        return self._transport.ask(Wish("GET", _path(import_id)), Import, self._way)
+
+    def list(self) -> Iterator[Import]:
+        """Every file, newest first."""
+        return pages(self._transport, self._way, PATH, "imports", Import)
+
+    def cancel(self, import_id: str) -> None:
+        """Read no further. What was read stays."""
+        self._transport.raw(Wish("DELETE", _path(import_id)), self._way)
+
+    def wait(self, import_id: str, *, progress: Progress | None = None) -> Import:
+        """Look until a file is over. It goes on without us: stop at any time, and wait again."""
+        tell = progress or _quietly
+        while True:
+            seen = self._looked(import_id)
+            if seen is not None:
+                tell("read", seen.bytes_done, seen.bytes)
+                if seen.over:
+                    return seen
+            self._transport.sleep(LOOK_EVERY_S)
+
+    def refused(self, import_id: str) -> Iterator[Refused]:
+        """The rows that were not taken."""
+        return pages(self._transport, self._way, _path(import_id, "refused"), "rows", Refused)
+
+    def _looked(self, import_id: str) -> Import | None:
+        """How far a file is, None where the city is too busy to say: the file goes on all the same."""
+        try:
+            return self.get(import_id)
+        except Problem as problem:
+            if problem.status not in {429, 503}:
+                raise
+            return None
+
+    def _send(self, path: Path, upload: _Upload, progress: Progress) -> None:
+        """Send the file, again from its beginning where the way there broke off: it replaces itself."""
+        attempt = 1
+        while True:
+            try:
+                return self._send_once(path, upload, progress)
+            except (Problem, Unreachable) as error:
+                seconds = pause(attempt, error, repeatable=True, now=self._transport.clock())
+                if seconds is None:
+                    raise
+            self._transport.sleep(seconds)
+            attempt += 1
+
+    def _send_once(self, path: Path, upload: _Upload, progress: Progress) -> None:
+        """One attempt. Whoever keeps the file needs no token of ours: the address and its headers are the pass."""
+        size = path.stat().st_size
+        headers = {**upload.headers, "Content-Length": str(size)}
+        target = self._transport.http.base_url.join(upload.url)
+        try:
+            answer = self._transport.http.request(
+                upload.method, target, content=_pieces(path, size, progress), headers=headers, timeout=httpx.Timeout(60)
+            )
+        except httpx.TransportError:
+            raise Unreachable from None
+        if not answer.is_success:
+            raise problem_of(reply_of(answer))
+
+
+def _pieces(path: Path, size: int, progress: Progress) -> Iterator[bytes]:
+    """A file piece by piece; raises `FileChanged` rather than to send another length than was said."""
+    sent = 0
+    progress("upload", 0, size)
+    with path.open("rb") as file:
+        while piece := file.read(PIECE_BYTES):
+            sent += len(piece)
+            if sent > size:
+                raise FileChanged
+            yield piece
+            progress("upload", sent, size)
+    if sent < size:
+        raise FileChanged
+
+
+def format_of(path: Path) -> str:
+    """What a file is by its name; raises ValueError where the name does not say."""
+    try:
+        return FORMATS[path.suffix.lower()]
+    except KeyError:
+        raise ValueError(f"say the format of {path.name}: csv or jsonl") from None
+
+
+def _path(import_id: str, *more: str) -> str:
+    return at("imports", import_id, *more)
+
+
+def _quietly(phase: str, done: int, total: int) -> None:
+    """Tell nobody."""
