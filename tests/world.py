@@ -288,9 +288,10 @@ def in_office(city: City, resident: SandboxResident, role: Role = Role.HEALTH_OF
     return holder
 
 
-def scan_by(verifier: str, *, at: float = NOON) -> Scan:
-    """A scan at the city's east gate."""
-    return Scan(verifier=verifier, verifier_name=verifier.title(), purpose="entry", place="east gate", at=int(at))
+def scan_by(verifier: str, *, at: float = NOON, fields: str = "") -> Scan:
+    """A scan at the city's east gate, which tells the colour and these fields."""
+    name = verifier.title()
+    return Scan(verifier, verifier_name=name, purpose="entry", place="east gate", at=int(at), fields=fields)
 
 
 def governed(city: City, *names: str, since: int = EVER) -> None:

@@ -37,8 +37,8 @@ def code(city: City, holder: str) -> str:
     return city.issuer.issue(holder, now=NOON)[0].text
 
 
-def verify(city: City, code: str, *, by: str = "metro", at: float = NOON) -> Verdict:
-    return city.verifier.verify(code, scan=scan_by(by, at=at), now=at)
+def verify(city: City, code: str, *, by: str = "metro", at: float = NOON, fields: str = "") -> Verdict:
+    return city.verifier.verify(code, scan=scan_by(by, at=at, fields=fields), now=at)
 
 
 def reason(verdict: Verdict) -> Reason:
@@ -56,10 +56,16 @@ def retagged(city: City, raw: bytes) -> str:
     return wire.to_text(tagged + seal.tag(signing_key(city).seal_keys, tagged))
 
 
-def test_a_good_code_is_accepted_with_the_colour_and_a_masked_name(city: City, code: str) -> None:
+def test_a_good_code_is_accepted_with_the_colour_and_no_name(city: City, code: str) -> None:
     verdict = verify(city, code)
     assert isinstance(verdict, Accepted)
-    assert (verdict.colour, verdict.masked_name) == (Colour.GREEN, "林*晴")
+    assert (verdict.colour, verdict.masked_name) == (Colour.GREEN, "")
+
+
+def test_a_scan_that_tells_the_name_tells_it_masked(city: City, code: str) -> None:
+    verdict = verify(city, code, fields="name")
+    assert isinstance(verdict, Accepted)
+    assert verdict.masked_name == "林*晴"
 
 
 def test_the_colour_is_that_of_this_moment_and_not_of_the_issue(city: City, holder: str, code: str) -> None:

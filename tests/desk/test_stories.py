@@ -78,7 +78,7 @@ def test_a_grandmother_without_a_phone_goes_home_with_a_paper_that_opens_the_met
     (symbol,) = zxingcpp.read_barcodes(picture)
     verdict = window.scan(code=symbol.text)
     assert (verdict["verdict"], verdict["carrier"], verdict["colour"]) == ("accepted", "paper", "green")
-    assert verdict["holder"]["name"] == "王*英"
+    assert verdict["holder"] is None
 
 
 def test_she_takes_a_receipt_with_all_that_was_done_home(window: Window) -> None:

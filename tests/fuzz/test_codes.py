@@ -41,7 +41,7 @@ class Door:
         reply = self._stranger.verify(text, self.badges.verifier)
         assert reply.status == 200, reply
         body = reply.body
-        assert (body["verdict"] == "accepted") is (body["reason"] is None) is (body["holder"] is not None)
+        assert (body["verdict"] == "accepted") is (body["reason"] is None) is (body["colour"] is not None)
         assert body["reason"] in REASONS | {None}
         return None if body["reason"] is None else str(body["reason"])
 

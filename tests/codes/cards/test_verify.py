@@ -31,7 +31,7 @@ def test_a_card_verifies_its_holder_as_often_as_it_is_shown(city: City, holder: 
     for verifier, at in (("bus 71", NOON), ("bus 71", NOON), ("museum", NOON + 1)):
         verdict = show(city, verifier=verifier, at=at)
         assert isinstance(verdict, Accepted)
-        assert (verdict.colour, verdict.masked_name) == (Colour.GREEN, "林*晴")
+        assert (verdict.colour, verdict.masked_name) == (Colour.GREEN, "")
         assert verdict.shown == Plain(Carrier.CARD, specimen=True, shown_by=ShownBy.HOLDER)
 
 

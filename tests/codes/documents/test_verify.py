@@ -32,7 +32,7 @@ def ask(
     """Look somebody up, as typed at a desk."""
     identity = resident.identity
     document = (kind or identity.document_type, number or identity.document_number)
-    scan = scan_by(by, at=at)._replace(place=place, purpose="medical")
+    scan = scan_by(by, at=at, fields="name")._replace(place=place, purpose="medical")
     return city.document_verifier.verify(*document, scan=scan, now=at)
 
 

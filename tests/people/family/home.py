@@ -130,13 +130,13 @@ class Home:
         assert reply.status == 201, reply
         return str(reply.body["code"])
 
-    def scan(self, code: str, gate: str = "metro") -> Reply:
+    def scan(self, code: str, gate: str = "metro", purpose: str = "entry") -> Reply:
         """Somebody is let in, or is not."""
         made, since = self._gates.get(gate, ("", 0.0))
         if self.now - since > TOKEN_S:
             made = self.api.token_for(self.city.clients.register(gate))
             self._gates[gate] = made, self.clock()
-        return self.api.verify(code, made)
+        return self.api.verify(code, made, purpose=purpose)
 
     def reason(self, code: str) -> str | None:
         """Why a code is not accepted, None where it is."""

@@ -33,7 +33,7 @@ def test_a_mother_shows_the_code_of_her_child_and_the_child_reads_who_looked(hom
     made = home.child(LIN, HE)
     reply = home.codes(LIN, made)
     assert (reply.status, reply.body["shown_by"], reply.body["holder"]) == (201, "guardian", {"name": "周*禾"})
-    seen = home.scan(reply.body["code"]).body
+    seen = home.scan(reply.body["code"], "clinic", "medical").body
     assert (seen["verdict"], seen["shown_by"], seen["holder"]["name"]) == ("accepted", "guardian", "周*禾")
 
 

@@ -145,7 +145,8 @@ def test_a_provider_that_is_down_leaves_nothing_behind_and_costs_no_attempt(api:
 def seen_name(city: City, api: Caller) -> str:
     """The name a verifier sees."""
     code = api.code(api.log_in())
-    seen: str = api.verify(code, api.token_for(city.clients.register("metro"))).body["holder"]["name"]
+    hotel = api.token_for(city.clients.register("hotel"))
+    seen: str = api.verify(code, hotel, purpose="lodging").body["holder"]["name"]
     return seen
 
 
@@ -158,7 +159,7 @@ def test_somebody_who_changed_their_name_is_known_by_the_new_one(city: City, api
     assert identity is not None
     assert (identity.name, identity.document_number, identity.born) == ("林雨", NUMBER, "1988-03-14")
     code = api.code(reply.body["token"])
-    verdict = api.verify(code, api.token_for(city.clients.register("metro"))).body
+    verdict = api.verify(code, api.token_for(city.clients.register("hotel")), purpose="lodging").body
     assert verdict["holder"]["name"] == "林*"
     (notice,) = api.get("/v1/notices", token=reply.body["token"]).body["notices"]
     assert (notice["kind"], notice["facts"]) == ("identity_changed", {"name": "林*"})
