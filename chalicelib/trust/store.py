@@ -12,10 +12,14 @@ TRUST_LIST_KID = "trust-list"
 
 
 class KeyItem(TableModel):
-    """One key, or the published trust list, of one issuer. `scope` is `<region>` or `<region>#root`."""
+    """One key, or the published trust list, of one issuer. `scope` is `<region>`, `<region>#root` or `<region>#public`.
+
+    Its stream tells that something was written, and never what: most of it are secrets.
+    """
 
     class Meta(TableMeta):
         table_name = table_name("keys")
+        stream_view_type = "KEYS_ONLY"
 
     scope = UnicodeAttribute(hash_key=True)
     kid = UnicodeAttribute(range_key=True)

@@ -82,7 +82,7 @@ class Order(StrEnum):
 class Secret(NamedTuple):
     """What deliveries are signed with (`whsec_` and Base64), until when (Unix seconds; None is: until it is replaced).
 
-    `made_for` is the wish it was made for: the same wish again meets the same secret.
+    `made_for` is the wish it was made for, as Idempotency-Key tells it: the same wish again meets the same secret.
     """
 
     text: str
@@ -106,6 +106,7 @@ class Endpoint:
     """Why it is disabled, as a code; empty otherwise."""
 
     creation: str = ""
+    challenged_at: int = 0
     revision: int = 0
 
     def live_secrets(self, now: float) -> tuple[str, ...]:
@@ -117,7 +118,7 @@ class Endpoint:
 class Event:
     """Something that happened at an instant (Unix seconds), about a subject such as `consent/<id>`.
 
-    The same thing always has the same id, however often it is told; `data` is thin (events.py: EVENT_TYPES).
+    The same thing always has the same id, however often it is told; `data` is thin (kinds.py: EVENT_TYPES).
     """
 
     event_id: str

@@ -15,7 +15,7 @@ from chalicelib.trust.ring import KeyRing
 from chalicelib.trust.status_list import SIZE, StatusList, read_token, signed_list, uri
 from chalicelib.trust.status_lists.model import SPAN_S, Shelved, opened
 from chalicelib.trust.status_lists.refusals import StatusListsInMotion
-from chalicelib.trust.status_lists.store import Kept, StatusListStore
+from chalicelib.trust.status_lists.store import Kept, Revoked, StatusListStore
 
 ATTEMPTS = 20
 """Each attempt that fails is another's success."""
@@ -72,6 +72,10 @@ class StatusLists:
         shelved = self._store.get(number)
         return self._store.token(number) if shelved is not None and shelved.is_kept(now) else Kept()
 
+    def last_revoked(self, number: int) -> Revoked:
+        """Which token of a list was the last to revoke something."""
+        return self._store.token(number).revoked
+
     def name(self, number: int) -> str:
         """What a list of this city is called."""
         return uri(self._region, number)
@@ -91,15 +95,16 @@ class StatusLists:
             kept = self._store.token(number)
             before = read_token(kept.unpacked.token).list() if kept.unpacked else StatusList.empty()
             after = before.revoking(known)
-            if (revoking and after == before) or self._replaced(shelved, kept, after, now):
+            if (revoking and after == before) or self._replaced(shelved, kept, after, now, revokes=after != before):
                 return
         raise StatusListsInMotion
 
-    def _replaced(self, shelved: Shelved, kept: Kept, statuses: StatusList, now: int) -> bool:
+    def _replaced(self, shelved: Shelved, kept: Kept, statuses: StatusList, now: int, *, revokes: bool) -> bool:
         """Sign a list and put it up; False where somebody was quicker."""
         key = self._ring.signing(KeyUse.CARRIER, now=now)
         new = signed_list(statuses, sub=self.name(shelved.number), key=key, issued_at=now)
-        if not self._store.replace(shelved.number, new, after=kept, ends_at=shelved.ends_at):
+        revoked = Revoked(kept.version + 1, now) if revokes else kept.revoked
+        if not self._store.replace(shelved.number, new, after=kept, ends_at=shelved.ends_at, revoked=revoked):
             return False
         self._store.note(shelved.number, version=kept.version + 1, issued_at=now, kid=key.record.kid)
         telemetry.count("StatusListsSigned")

@@ -20,10 +20,15 @@ SHELF, TOKENS = "shelf", "tokens"
 
 
 class StatusListItem(TableModel):
-    """A list on the shelf, which stays for good so that no number comes twice; or its token, which goes with time."""
+    """A list on the shelf, which stays for good so that no number comes twice; or its token, which goes with time.
+
+    The stream says which of them was written. `revoked` is the last version with more entries revoked than the one
+    before, signed at `revoked_at`: most tokens say the same as the ones before them.
+    """
 
     class Meta(TableMeta):
         table_name = table_name("status-lists")
+        stream_view_type = "KEYS_ONLY"
 
     part = UnicodeAttribute(hash_key=True)
     number = NumberAttribute(range_key=True)
@@ -35,7 +40,16 @@ class StatusListItem(TableModel):
     protected = UnicodeAttribute(null=True)
     claims = UnicodeAttribute(null=True)
     signature = UnicodeAttribute(null=True)
+    revoked = NumberAttribute(null=True)
+    revoked_at = NumberAttribute(null=True)
     kept_until = TTLAttribute(null=True)
+
+
+class Revoked(NamedTuple):
+    """The last token of a list that revoked something: its version, and when it was signed. 0 is never."""
+
+    version: int = 0
+    at: int = 0
 
 
 class Kept(NamedTuple):
@@ -43,6 +57,7 @@ class Kept(NamedTuple):
 
     unpacked: Unpacked | None = None
     version: int = 0
+    revoked: Revoked = Revoked()
 
 
 class StatusListStore:
@@ -85,13 +100,22 @@ class StatusListStore:
             item = StatusListItem.get(TOKENS, number, consistent_read=True)
         except StatusListItem.DoesNotExist:
             return Kept()
-        return Kept(Unpacked(item.protected, item.claims, item.signature), int(item.version))
+        revoked = Revoked(int(item.revoked or 0), int(item.revoked_at or 0))
+        return Kept(Unpacked(item.protected, item.claims, item.signature), int(item.version), revoked)
 
-    def replace(self, number: int, new: Unpacked, *, after: Kept, ends_at: int) -> bool:
+    def replace(self, number: int, new: Unpacked, *, after: Kept, ends_at: int, revoked: Revoked) -> bool:
         """Put a token up in the place of another; False where somebody was quicker."""
         kept_until = datetime.fromtimestamp(ends_at + KEPT_S, UTC)
         parts = msgspec.structs.asdict(new)
-        item = StatusListItem(TOKENS, number, version=after.version + 1, kept_until=kept_until, **parts)
+        item = StatusListItem(
+            TOKENS,
+            number,
+            version=after.version + 1,
+            revoked=revoked.version,
+            revoked_at=revoked.at,
+            kept_until=kept_until,
+            **parts,
+        )
         unchanged = StatusListItem.version == after.version if after.version else StatusListItem.part.does_not_exist()
         return carried_out(lambda: item.save(condition=unchanged))
 
