@@ -89,7 +89,7 @@ def test_no_office_is_forgotten(city: City) -> None:
 
 def test_a_deed_stands_with_its_name_its_ids_and_what_came_of_it(city: City, api: Caller, officer: str) -> None:
     token = api.log_in(WANG, Role.HEALTH_OFFICER)
-    refused = api.post(f"/v1/overrides/{ANY_ID}/approval", {"note": "已核实"}, token=token)
+    refused = api.post(f"/v1/overrides/{ANY_ID}/approval", {"note": "已核实"}, token=token, key="k")
     (entry,) = log_of(city)
     assert (entry.officer, entry.operation, entry.scope) == (officer, "approve_override", "override:approve")
     assert (entry.ids, entry.at) == ({"override_id": ANY_ID}, NOON)
@@ -98,7 +98,7 @@ def test_a_deed_stands_with_its_name_its_ids_and_what_came_of_it(city: City, api
 
 def test_the_auditor_reads_it_and_that_is_in_it_too(city: City, api: Caller, officer: str) -> None:
     health, audit = api.log_in(WANG, Role.HEALTH_OFFICER), api.log_in(WANG, Role.AUDITOR)
-    api.post(f"/v1/overrides/{ANY_ID}/approval", {"note": "已核实"}, token=health)
+    api.post(f"/v1/overrides/{ANY_ID}/approval", {"note": "已核实"}, token=health, key="k")
     read = api.get("/v1/office-log", token=audit)
     assert read.status == 200, read
     assert [one["operation"] for one in read.body["entries"]] in (
@@ -120,7 +120,7 @@ def test_a_day_that_is_none_is_refused(city: City, api: Caller, officer: str, qu
 def test_who_is_in_no_office_any_more_is_written_down_without_a_name(city: City, api: Caller, officer: str) -> None:
     token = api.log_in(WANG, Role.HEALTH_OFFICER)
     city.officers.suspend(officer)
-    assert api.post(f"/v1/overrides/{ANY_ID}/approval", {"note": "n"}, token=token).code == "not_in_office"
+    assert api.post(f"/v1/overrides/{ANY_ID}/approval", {"note": "n"}, token=token, key="k").code == "not_in_office"
     (entry,) = log_of(city)
     assert (entry.officer, entry.name, entry.code) == (officer, "", "not_in_office")
 
@@ -169,7 +169,7 @@ def test_what_cannot_be_written_down_is_not_done(city: City, officer: str, fault
     token = api.log_in(WANG, Role.HEALTH_OFFICER)
     with weather() as here:
         here.brings(fault, to=on("PutItem", "office-log"))  # type: ignore[arg-type]
-        assert api.post(APPROVAL, {"note": "n"}, token=token).code == "unavailable"
+        assert api.post(APPROVAL, {"note": "n"}, token=token, key="k").code == "unavailable"
         assert not here.count(on("", "overrides"))
     assert log_of(city) == []
 
@@ -180,7 +180,7 @@ def test_what_was_done_is_done_though_its_outcome_cannot_be_written(city: City, 
     token = api.log_in(WANG, Role.HEALTH_OFFICER)
     with weather() as here:
         here.brings(fault, to=on("UpdateItem", "office-log"))  # type: ignore[arg-type]
-        assert api.post(APPROVAL, {"note": "n"}, token=token).code == "override_not_found"
+        assert api.post(APPROVAL, {"note": "n"}, token=token, key="k").code == "override_not_found"
     assert len(log_of(city)) == 1
 
 
@@ -192,6 +192,6 @@ def test_killed_while_it_is_written_down_nothing_was_done(
     with weather() as here:
         here.brings(fault, to=on("PutItem", "office-log"))  # type: ignore[arg-type]
         with pytest.raises(Crash):
-            api.post(APPROVAL, {"note": "n"}, token=token)
+            api.post(APPROVAL, {"note": "n"}, token=token, key="k")
     assert not here.count(on("", "overrides"))
     assert [entry.status for entry in log_of(city)] == [0] * left
