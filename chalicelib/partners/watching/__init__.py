@@ -1,0 +1,1 @@
+"""Watching those who look: what is unusual raises an alert, which a person judges."""
