@@ -131,6 +131,7 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         apply_overrides,
         change_keys,
         close_accounts,
+        deliver_webhooks,
         follow_appeals,
         follow_assistances,
         follow_consents,
@@ -139,10 +140,12 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         log_scans,
         publish_status_lists,
         recompute_statuses,
+        retry_webhooks,
         revoke_carriers,
         rotate_keys,
         run_sweeps,
         tell_changes,
+        wake_webhooks,
         watch_appeals,
     )
 
@@ -166,6 +169,9 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         tell_changes,
         revoke_carriers,
         publish_status_lists,
+        deliver_webhooks,
+        wake_webhooks,
+        retry_webhooks,
     ):
         app.register_blueprint(function.blueprint)
     return app

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
 
 CONNECT_TIMEOUT_S = 1.0
 READ_TIMEOUT_S = 1.5
@@ -83,3 +84,18 @@ def s3(settings: Settings) -> S3Client:
         ),
     )
     return cast("S3Client", client)
+
+
+def sqs(settings: Settings) -> SQSClient:
+    """The carrier of messages from one function to another; asked when somebody is to be told of something."""
+    client = Session().create_client(
+        "sqs",
+        region_name=settings.aws_region,
+        config=Config(
+            connect_timeout=CONNECT_TIMEOUT_S,
+            read_timeout=READ_TIMEOUT_S,
+            retries={"mode": "standard", "total_max_attempts": 2},
+            max_pool_connections=20,
+        ),
+    )
+    return cast("SQSClient", client)

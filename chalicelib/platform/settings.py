@@ -29,7 +29,8 @@ class Settings:
     day; an empty `identity_provider` means that nobody can log in, `sandbox` that invented people can, an address that
     those are asked who answer under `identity_provider_key` (hex 04‖X‖Y).
     `wechat` and `alipay` are `<app id>:file:<path of the secret>` or `<app id>:sealed:<secret under key_wrap>`,
-    `alipay_key` the key Alipay answers under (Base64 of SubjectPublicKeyInfo).
+    `alipay_key` the key Alipay answers under (Base64 of SubjectPublicKeyInfo). `webhook_queue` carries what endpoints
+    are told (`sqs:<name>`; empty: it is found each minute), `webhook_private` lets endpoints be on private networks.
     """
 
     stage: str = "local"
@@ -51,6 +52,8 @@ class Settings:
     wechat: str = ""
     alipay: str = ""
     alipay_key: str = ""
+    webhook_queue: str = ""
+    webhook_private: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a deployment that would be wrong in silence."""
@@ -64,6 +67,8 @@ class Settings:
             raise SettingsError(f"YIMA_CODE_ASSURANCE is {self.code_assurance!r}; use one of {', '.join(ASSURANCES)}")
         if self.stage == "prod" and self.identity_provider == "sandbox":
             raise SettingsError("YIMA_IDENTITY_PROVIDER=sandbox lets invented people in; it is refused in prod")
+        if self.stage == "prod" and self.webhook_private:
+            raise SettingsError("YIMA_WEBHOOK_PRIVATE lets partners reach what lies inside; it is refused in prod")
         self._check_outside()
 
     def _check_outside(self) -> None:
@@ -112,6 +117,8 @@ class Settings:
             alipay=env.get("YIMA_ALIPAY", ""),
             alipay_key=env.get("YIMA_ALIPAY_KEY", ""),
             document_limits=_limits(env.get("YIMA_DOCUMENT_LIMITS", "30/2000")),
+            webhook_queue=env.get("YIMA_WEBHOOK_QUEUE", ""),
+            webhook_private=_switch("YIMA_WEBHOOK_PRIVATE", env.get("YIMA_WEBHOOK_PRIVATE", "0")),
         )
 
 
@@ -136,3 +143,10 @@ def _count(name: str, text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < len(text) < 7):
         raise SettingsError(f"{name} is {text!r}; use a whole number from 0 on")
     return int(text)
+
+
+def _switch(name: str, text: str) -> bool:
+    """A setting that is on or off; raises `SettingsError`."""
+    if text not in {"", "0", "1"}:
+        raise SettingsError(f"{name} is {text!r}; use 1 for on and 0 for off")
+    return text == "1"

@@ -1,0 +1,105 @@
+"""The webhook-marks table: what is to be known of an endpoint beyond its deliveries.
+
+Under `health` stands how it fares; under the digest of a group which delivery of the group came last, so that the next
+one knows whom it follows. All of it may be lost: then a receiver that is down is tried once more, or an order is loose.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.partners.webhooks.deliveries_model import Place
+from chalicelib.platform.crypto.hashing import sm3
+from chalicelib.platform.tables import TableMeta, TableModel, carried_out, table_name
+
+HEALTH = "health"
+RETENTION = timedelta(days=30)
+
+
+class MarkItem(TableModel):
+    """One mark of an endpoint: its health (`failures`, `since`, `rests_until`), or the end of a group
+    (`last`, the one `before` it, its `number`)."""
+
+    class Meta(TableMeta):
+        table_name = table_name("webhook-marks")
+
+    endpoint_id = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute(range_key=True)
+    failures = NumberAttribute(null=True)
+    since = NumberAttribute(null=True)
+    rests_until = NumberAttribute(null=True)
+    last = UnicodeAttribute(null=True)
+    before = UnicodeAttribute(null=True)
+    number = NumberAttribute(null=True)
+    expires_at = TTLAttribute()
+
+
+class Health(NamedTuple):
+    """How a receiver fares: failures in a row, since when nothing was accepted (None: it fares well), its rest."""
+
+    failures: int = 0
+    since: int | None = None
+    rests_until: int = 0
+
+
+class Marks:
+    """Marks by endpoint, read strongly consistent."""
+
+    def health(self, endpoint_id: str) -> Health:
+        """How an endpoint fares."""
+        try:
+            item = MarkItem.get(endpoint_id, HEALTH, consistent_read=True)
+        except MarkItem.DoesNotExist:
+            return Health()
+        return Health(int(item.failures or 0), int(item.since or 0), int(item.rests_until or 0))
+
+    def failed(self, endpoint_id: str, *, rest_s: int, now: int) -> None:
+        """One failure more. Several at once each count; the last says how long the receiver is left alone."""
+        MarkItem(endpoint_id, HEALTH).update(
+            actions=[
+                MarkItem.failures.add(1),
+                MarkItem.since.set(MarkItem.since | now),
+                MarkItem.rests_until.set(now + rest_s),
+                MarkItem.expires_at.set(_expiry(now)),
+            ]
+        )
+
+    def well(self, endpoint_id: str) -> None:
+        """The endpoint accepts, or somebody says that it will: what it failed at is over."""
+        MarkItem(endpoint_id, HEALTH).delete()
+
+    def follow(self, endpoint_id: str, group: str, delivery_id: str, *, now: int) -> Place:
+        """Put a delivery at the end of its group; answers where it stands.
+
+        Asked again of the same delivery it answers the same, while none has come after it.
+        """
+        name = sm3(group.encode()).hex()
+        while True:
+            end = self._end(endpoint_id, name)
+            if end is not None and end.last == delivery_id:
+                return Place(int(end.number or 0), end.before or "")
+            place = Place(int(end.number or 0) + 1, end.last or "") if end else Place(1)
+            if self._moved(endpoint_id, name, delivery_id, place, now):
+                return place
+
+    def _end(self, endpoint_id: str, name: str) -> MarkItem | None:
+        try:
+            return MarkItem.get(endpoint_id, name, consistent_read=True)
+        except MarkItem.DoesNotExist:
+            return None
+
+    def _moved(self, endpoint_id: str, name: str, last: str, place: Place, now: int) -> bool:
+        """Write the end of a group where it still is as it was read."""
+        item = MarkItem(endpoint_id, name, last=last, before=place.after, number=place.number, expires_at=_expiry(now))
+        as_read: Condition = MarkItem.last.does_not_exist()
+        if place.after:
+            as_read = (MarkItem.last == place.after) & (MarkItem.number == place.number - 1)
+        return carried_out(lambda: item.save(condition=as_read))
+
+
+def _expiry(now: int) -> datetime:
+    return datetime.fromtimestamp(now, UTC) + RETENTION

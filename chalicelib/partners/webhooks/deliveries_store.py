@@ -1,0 +1,176 @@
+"""The webhook-deliveries table: what is on its way to endpoints, and for thirty days what came of it.
+
+A delivery is changed only as it was read: its state, the number of its attempts, and the instants of this one and the
+next are the condition of every write. So of two workers one makes an attempt, and what an old attempt says late changes
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
+
+from chalicelib.partners.webhooks.deliveries_model import BEYOND, Delivery, Due, Place, State, Try
+from chalicelib.platform.tables import TableMeta, TableModel, carried_out, table_name
+
+SHARDS = "0123456789abcdef"
+RETENTION = timedelta(days=30)
+
+_tries = msgspec.json.Decoder(tuple[Try, ...])
+
+
+class DueIndex(GlobalSecondaryIndex["WebhookDeliveryItem"]):  # type: ignore[no-untyped-call]
+    """Deliveries that are pending, by shard and by when they are tried next. What has come to its end is not in it."""
+
+    class Meta:
+        index_name = "due"
+        projection = IncludeProjection(["lane", "attempts"])
+
+    due_shard = UnicodeAttribute(hash_key=True)
+    next_at = NumberAttribute(range_key=True)
+
+
+class WebhookDeliveryItem(TableModel):
+    """One delivery. `tries` is JSON; `body` is the event as it is sent, thin and without anything personal."""
+
+    class Meta(TableMeta):
+        table_name = table_name("webhook-deliveries")
+
+    endpoint_id = UnicodeAttribute(hash_key=True)
+    delivery_id = UnicodeAttribute(range_key=True)
+    event_id = UnicodeAttribute()
+    type = UnicodeAttribute()
+    subject = UnicodeAttribute()
+    body = UnicodeAttribute()
+    lane = NumberAttribute()
+    number = NumberAttribute(default=0)
+    after = UnicodeAttribute(default="")
+    state = UnicodeAttribute()
+    attempts = NumberAttribute()
+    at = NumberAttribute()
+    next_at = NumberAttribute()
+    claimed_at = NumberAttribute(default=0)
+    due_shard = UnicodeAttribute(null=True)
+    tries = UnicodeAttribute()
+    expires_at = TTLAttribute()
+    due = DueIndex()
+
+
+class DeliveryStore:
+    """Deliveries by endpoint, read strongly consistent, and by when they are due."""
+
+    def add(self, new: Delivery) -> bool:
+        """Keep a new delivery; False where it is there already."""
+        item = _item(new)
+        return carried_out(lambda: item.save(condition=WebhookDeliveryItem.delivery_id.does_not_exist()))
+
+    def get(self, endpoint_id: str, delivery_id: str) -> Delivery | None:
+        """A delivery; None where there is none, or not any more."""
+        try:
+            return _delivery(WebhookDeliveryItem.get(endpoint_id, delivery_id, consistent_read=True))
+        except WebhookDeliveryItem.DoesNotExist:
+            return None
+
+    def move(self, old: Delivery, new: Delivery) -> bool:
+        """Store a delivery in place of what was read; False where somebody else moved it meanwhile."""
+        as_read = (
+            (WebhookDeliveryItem.state == str(old.state))
+            & (WebhookDeliveryItem.attempts == old.attempts)
+            & (WebhookDeliveryItem.next_at == old.next_at)
+            & (WebhookDeliveryItem.claimed_at == old.claimed_at)
+        )
+        return carried_out(lambda: _key(new).update(actions=_moved(new), condition=as_read))
+
+    def arrived(self, delivery: Delivery) -> bool:
+        """Note that a delivery has arrived, whoever else is trying it too; False where it is not pending any more."""
+        actions: list[Action] = [
+            WebhookDeliveryItem.state.set(str(State.DELIVERED)),
+            WebhookDeliveryItem.tries.set(_text(delivery.tries)),
+            WebhookDeliveryItem.due_shard.remove(),
+        ]
+        is_pending = WebhookDeliveryItem.state == str(State.PENDING)
+        return carried_out(lambda: _key(delivery).update(actions=actions, condition=is_pending))
+
+    def page(self, endpoint_id: str, before: str | None, size: int) -> list[Delivery]:
+        """An endpoint's deliveries, newest first, those before one of them."""
+        older = WebhookDeliveryItem.delivery_id < (before or BEYOND)
+        found = WebhookDeliveryItem.query(
+            endpoint_id, older, scan_index_forward=False, limit=size, consistent_read=True
+        )
+        return list(map(_delivery, found))
+
+    def pending(self, endpoint_id: str) -> Iterator[Delivery]:
+        """What is on its way to an endpoint, oldest first; reads all of its thirty days."""
+        is_pending = WebhookDeliveryItem.state == str(State.PENDING)
+        return map(_delivery, WebhookDeliveryItem.query(endpoint_id, filter_condition=is_pending, consistent_read=True))
+
+    def due(self, shard: str, *, now: int, most: int) -> Iterator[Due]:
+        """What is due in a shard, the longest due first."""
+        for item in WebhookDeliveryItem.due.query(shard, WebhookDeliveryItem.next_at <= now, limit=most):
+            yield Due(item.endpoint_id, item.delivery_id, int(item.lane), int(item.attempts), int(item.next_at))
+
+
+def _moved(new: Delivery) -> list[Action]:
+    """All of a delivery that ever changes."""
+    shard = WebhookDeliveryItem.due_shard
+    return [
+        WebhookDeliveryItem.state.set(str(new.state)),
+        WebhookDeliveryItem.attempts.set(new.attempts),
+        WebhookDeliveryItem.next_at.set(new.next_at),
+        WebhookDeliveryItem.claimed_at.set(new.claimed_at),
+        WebhookDeliveryItem.tries.set(_text(new.tries)),
+        shard.set(new.delivery_id[-1]) if new.state is State.PENDING else shard.remove(),
+    ]
+
+
+def _key(delivery: Delivery) -> WebhookDeliveryItem:
+    return WebhookDeliveryItem(delivery.endpoint_id, delivery.delivery_id)
+
+
+def _item(new: Delivery) -> WebhookDeliveryItem:
+    return WebhookDeliveryItem(
+        new.endpoint_id,
+        new.delivery_id,
+        event_id=new.event_id,
+        type=new.type,
+        subject=new.subject,
+        body=new.body.decode(),
+        lane=new.lane,
+        number=new.place.number,
+        after=new.place.after,
+        state=str(new.state),
+        attempts=new.attempts,
+        at=new.at,
+        next_at=new.next_at,
+        due_shard=new.delivery_id[-1],
+        tries=_text(new.tries),
+        expires_at=datetime.fromtimestamp(new.at, UTC) + RETENTION,
+    )
+
+
+def _delivery(item: WebhookDeliveryItem) -> Delivery:
+    return Delivery(
+        endpoint_id=item.endpoint_id,
+        delivery_id=item.delivery_id,
+        event_id=item.event_id,
+        type=item.type,
+        subject=item.subject,
+        body=item.body.encode(),
+        lane=int(item.lane),
+        place=Place(int(item.number), item.after),
+        state=State(item.state),
+        attempts=int(item.attempts),
+        at=int(item.at),
+        next_at=int(item.next_at),
+        claimed_at=int(item.claimed_at),
+        tries=_tries.decode(item.tries),
+    )
+
+
+def _text(tries: tuple[Try, ...]) -> str:
+    return msgspec.json.encode(tries).decode()
