@@ -64,7 +64,7 @@ $(VENV)/run.stamp: requirements.txt requirements-local.txt | $(BIN)/python
 	@$(PIP) install --quiet --disable-pip-version-check -r requirements-local.txt
 	@touch $@
 
-$(VENV)/test.stamp: requirements.txt requirements-local.txt requirements-dev.txt | $(BIN)/python
+$(VENV)/test.stamp: requirements.txt requirements-local.txt requirements-dev.txt clients/python/pyproject.toml | $(BIN)/python
 	@echo 'Installing what the tests need (once)'
 	@$(PIP) install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(VENV)/run.stamp

@@ -53,4 +53,4 @@ class Consents:
 
     def list(self) -> Iterator[ConsentRequest]:
         """Every request of this client."""
-        return pages(self._transport, self._way, PATH, "consent_requests", ConsentRequest)
+        return pages(self._transport, self._way, PATH, "requests", ConsentRequest)

@@ -15,7 +15,7 @@ PATH = at("webhooks")
 
 
 class Webhook(msgspec.Struct):
-    """An endpoint of this client. `secret` (`whsec_…`) is there once: when it was made or replaced."""
+    """An endpoint of this client. `secret` (`whsec_…`) is there once: when the endpoint was made."""
 
     webhook_id: str
     url: str
@@ -24,6 +24,13 @@ class Webhook(msgspec.Struct):
     order: str = "none"
     secret: str | None = None
     because: str | None = None
+
+
+class NewSecret(msgspec.Struct):
+    """A secret that takes over; the one before it signs as well until `old_secret_until`."""
+
+    secret: str
+    old_secret_until: datetime | None = None
 
 
 class Delivery(msgspec.Struct):
@@ -61,14 +68,14 @@ class Webhooks:
         """One endpoint."""
         return self._ask(Wish("GET", _path(webhook_id)))
 
-    def subscribe(self, webhook_id: str, events: Iterable[str], *, order: str | None = None) -> Webhook:
+    def subscribe(self, webhook_id: str, events: Iterable[str], *, order: str = "none") -> Webhook:
         """Be told of these events from now on, and of no others."""
-        body = {"events": sorted(events), **({"order": order} if order else {})}
+        body = {"events": sorted(events), "order": order}
         return self._ask(Wish("POST", _path(webhook_id, "events"), body))
 
-    def rotate(self, webhook_id: str) -> Webhook:
+    def rotate(self, webhook_id: str) -> NewSecret:
         """A new secret; for a day every delivery is signed by the old one, too."""
-        return self._ask(Wish("POST", _path(webhook_id, "secrets"), creates=True))
+        return self._transport.ask(Wish("POST", _path(webhook_id, "secrets"), creates=True), NewSecret, self._way)
 
     def pause(self, webhook_id: str) -> Webhook:
         """Keep what happens, and deliver it after `resume`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from yima.command import config
@@ -83,17 +85,15 @@ def resume(webhook_id: str) -> None:
 
 @webhooks.command()
 @click.argument("webhook_id")
-@click.option("--save", type=click.Path(dir_okay=False), help="Write the secret here, for your eyes alone.")
-def rotate(webhook_id: str, save: str | None) -> None:
+@click.option("--save", type=click.Path(path_type=Path, dir_okay=False), help="Keep the secret here, privately.")
+def rotate(webhook_id: str, save: Path | None) -> None:
     """A new secret, shown this once; the old one signs for a day more."""
-    from pathlib import Path
-
     with config.city() as city:
         made = city.webhooks.rotate(webhook_id)
     if save is None:
-        say(made.secret or "")
+        say(made.secret)
         return
-    config.write_privately(Path(save), (made.secret or "").encode())
+    config.write_privately(save, made.secret.encode())
     note(f"the new secret is in {save}")
 
 
