@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.wiring.watching import Watching
+from chalicelib.wiring.emitting import Emitting
 
 if TYPE_CHECKING:
     from chalicelib.desk.following import AssistanceFollower
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.desk.store import AssistanceStore
 
 
-class ServiceDesk(Watching):
+class ServiceDesk(Emitting):
     """The service desk."""
 
     @cached_property

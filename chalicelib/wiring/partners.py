@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.codes.verify_routes import NobodyToTell, RefusedScans
 from chalicelib.platform.permissions import Kind
-from chalicelib.wiring.webhooks import Webhooks
+from chalicelib.wiring.codes import Codes
 
 if TYPE_CHECKING:
     from chalicelib.partners.clients.registry import Clients
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.partners.terminals.store import TerminalStore
 
 
-class Partners(Webhooks):
+class Partners(Codes):
     """Programs that may ask the city something."""
 
     @cached_property
