@@ -59,9 +59,12 @@ def other_rooms(here: City) -> list[Api]:
     from chalicelib.codes.cards import routes as cards
     from chalicelib.codes.paper import routes as papers
     from chalicelib.desk import routes as desk
+    from chalicelib.partners.clients import routes as clients
     from chalicelib.partners.consents import ask_routes as consent_requests
     from chalicelib.partners.consents import routes as consents
     from chalicelib.partners.office_log import routes as office_log
+    from chalicelib.partners.terminals import routes as terminals
+    from chalicelib.partners.webhooks import routes as webhooks
     from chalicelib.people import notices_routes as notices
     from chalicelib.people.family import routes as family
     from chalicelib.people.proofing import channel_routes as channels
@@ -96,9 +99,12 @@ def other_rooms(here: City) -> list[Api]:
         policies.api(lambda: here.policy_office, front),
         status_lists.api(lambda: here.status_lists, front),
         desk.api(lambda: here.desk, lambda holder, now: here.residents.masked_name(holder, now=now), front),
+        clients.api(lambda: here.client_office, lambda: here.client_credentials, front),
+        terminals.api(lambda: here.terminals, front),
         office_log.api(lambda: here.office_log, lambda: here.officers, front),
         consent_requests.api(lambda: here.consents, front),
         consents.api(lambda: here.consents, front),
+        webhooks.api(lambda: here.webhooks, front),
         accounts.api(lambda: here.leaving, lambda: here.export, lambda: here.corrections, front),
     ]
 
@@ -132,8 +138,15 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         change_keys,
         close_accounts,
         deliver_webhooks,
+        emit_appeal_events,
+        emit_carrier_events,
+        emit_consent_events,
+        emit_key_events,
+        emit_scan_events,
+        emit_status_events,
         follow_appeals,
         follow_assistances,
+        follow_clients,
         follow_consents,
         follow_delegations,
         follow_tags,
@@ -172,6 +185,13 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         deliver_webhooks,
         wake_webhooks,
         retry_webhooks,
+        follow_clients,
+        emit_scan_events,
+        emit_status_events,
+        emit_consent_events,
+        emit_appeal_events,
+        emit_carrier_events,
+        emit_key_events,
     ):
         app.register_blueprint(function.blueprint)
     return app

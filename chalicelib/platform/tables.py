@@ -42,6 +42,7 @@ STORES = (
     "chalicelib.partners.nonces",
     "chalicelib.partners.office_log.store",
     "chalicelib.partners.consents.store",
+    "chalicelib.partners.webhooks.store",
     "chalicelib.partners.webhooks.deliveries_store",
     "chalicelib.partners.webhooks.deliveries_marks",
     "chalicelib.desk.store",
