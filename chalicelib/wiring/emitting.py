@@ -79,7 +79,7 @@ class Emitting(Webhooks):
         """Tells of files that were read to their end."""
         from chalicelib.partners.webhooks.emitting.imports import import_events
 
-        return self._emitter("emit_import_events", lambda change, now: import_events(change, now=now))
+        return self._emitter("emit_import_events", lambda change, now: import_events(change))
 
     def _emitter(self, function: str, read: Read) -> Emitter:
         """What a function tells."""

@@ -68,6 +68,7 @@ VISIT = {name: LOGIN[name] for name in ("name", "document_type", "document_numbe
     "place": "窗口",
     "document_seen": True,
 }
+WEBHOOK = {"url": "https://hooks.example.org/yima", "events": ["key.published"], "order": "subject"}
 GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     "/v1/sessions": (None, JSON, LOGIN | {"device": {"name": "phone", "device_id": "1"}}),
     "/v1/sessions/refresh": (None, JSON, {"refresh_token": f"r1.{'0' * 24}.{'0' * 24}.0.{'0' * 64}"}),
@@ -100,6 +101,8 @@ GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     "/v1/assistances/{assistance_id}/acts": ("assist:person", JSON, {"act": {"name": "issue_paper", "form": "card"}}),
     "/v1/account/name": ("account:write", JSON, {"name": "林晚"}),
     "/v1/account/documents": ("account:write", JSON, LOGIN | {"liveness_token": "face"}),
+    "/v1/webhooks": ("webhook:write", JSON, WEBHOOK),
+    "/v1/webhooks/{webhook_id}/events": ("webhook:write", JSON, {"events": ["key.revoked"], "order": "none"}),
     "/v1/oauth/token": (None, FORM, {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}),
 }
 """A good body for every operation that takes one: whose token, which media type, what it says."""

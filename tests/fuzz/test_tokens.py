@@ -21,6 +21,18 @@ from tests.fuzz.stranger import Stranger
 from tests.world import Reply, StoppedClock
 
 NEEDS = {
+    ("POST", "/v1/webhooks"): "webhook:write",
+    ("GET", "/v1/webhooks"): "webhook:write",
+    ("GET", "/v1/webhooks/{webhook_id}"): "webhook:write",
+    ("DELETE", "/v1/webhooks/{webhook_id}"): "webhook:write",
+    ("POST", "/v1/webhooks/{webhook_id}/challenge"): "webhook:write",
+    ("POST", "/v1/webhooks/{webhook_id}/events"): "webhook:write",
+    ("POST", "/v1/webhooks/{webhook_id}/secrets"): "webhook:write",
+    ("POST", "/v1/webhooks/{webhook_id}/pause"): "webhook:write",
+    ("POST", "/v1/webhooks/{webhook_id}/resumption"): "webhook:write",
+    ("POST", "/v1/webhooks/{webhook_id}/test"): "webhook:write",
+    ("GET", "/v1/webhooks/{webhook_id}/deliveries"): "webhook:write",
+    ("POST", "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redelivery"): "webhook:write",
     ("POST", "/v1/assistances"): "assist:person",
     ("GET", "/v1/assistances/{assistance_id}"): "assist:person",
     ("POST", "/v1/assistances/{assistance_id}/acts"): "assist:person",

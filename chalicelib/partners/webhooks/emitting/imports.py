@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from chalicelib.partners.webhooks.audience import Addressed, own
 from chalicelib.partners.webhooks.model import Event, EventType, event_id
 from chalicelib.platform.times import rfc3339
 
+
+class _Over(msgspec.Struct):
+    """What is read of an import that is over."""
+
+    finished_at: int
+
+
+_record = msgspec.json.Decoder(_Over)
+
 OVER = frozenset({"finished", "failed"})
 
 
-def import_events(change: dict[str, Any], *, now: float) -> list[Addressed]:
+def import_events(change: dict[str, Any]) -> list[Addressed]:
     """What a change of an import tells: that it is over, and nothing of how far it is."""
     new = change.get("NewImage")
     if not new or new["state"]["S"] not in OVER:
         return []
-    type, import_id, at = EventType.IMPORT_FINISHED, new["import_id"]["S"], _since(new, now)
+    type, import_id = EventType.IMPORT_FINISHED, new["import_id"]["S"]
+    at = _finished_at(new)
     data: dict[str, str | int] = {
         "import_id": import_id,
         "state": new["state"]["S"],
@@ -27,6 +39,6 @@ def import_events(change: dict[str, Any], *, now: float) -> list[Addressed]:
     return [Addressed(event, own(new["client_id"]["S"]))]
 
 
-def _since(new: dict[str, Any], now: float) -> int:
+def _finished_at(new: dict[str, Any]) -> int:
     """When it was over."""
-    return int(new.get("finished_at", {}).get("N") or now)
+    return _record.decode(new["record"]["S"]).finished_at
