@@ -22,8 +22,14 @@ PACKAGING = "AWS_CHALICE_CLI_MODE"
 
 
 def _front(here: City) -> Front:
-    """How every room is opened: one clock, one authenticator, one log of what officers do."""
-    return partial(Api, clock=here.clock, authenticator=here.tokens, office_log=lambda: here.office_log)
+    """How every room is opened: one clock, one authenticator for tokens, one for signatures, one log of officers."""
+    return partial(
+        Api,
+        clock=here.clock,
+        authenticator=here.tokens,
+        office_log=lambda: here.office_log,
+        signed=lambda: here.signed_requests,
+    )
 
 
 def first_rooms(here: City) -> list[Api]:
@@ -62,7 +68,10 @@ def other_rooms(here: City) -> list[Api]:
     from chalicelib.partners.clients import routes as clients
     from chalicelib.partners.consents import ask_routes as consent_requests
     from chalicelib.partners.consents import routes as consents
+    from chalicelib.partners.disclosures import routes as disclosures
+    from chalicelib.partners.imports import routes as imports
     from chalicelib.partners.office_log import routes as office_log
+    from chalicelib.partners.watching import routes as watching
     from chalicelib.partners.terminals import routes as terminals
     from chalicelib.partners.webhooks import routes as webhooks
     from chalicelib.people import notices_routes as notices
@@ -102,9 +111,12 @@ def other_rooms(here: City) -> list[Api]:
         clients.api(lambda: here.client_office, lambda: here.client_credentials, front),
         terminals.api(lambda: here.terminals, front),
         office_log.api(lambda: here.office_log, lambda: here.officers, front),
+        watching.api(lambda: here.alerts, lambda: here.officers, front),
         consent_requests.api(lambda: here.consents, front),
         consents.api(lambda: here.consents, front),
+        disclosures.api(lambda: here.disclosures, front),
         webhooks.api(lambda: here.webhooks, front),
+        imports.api(lambda: here.imports, front),
         accounts.api(lambda: here.leaving, lambda: here.export, lambda: here.corrections, front),
     ]
 
@@ -137,6 +149,7 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         apply_overrides,
         change_keys,
         close_accounts,
+        continue_imports,
         deliver_webhooks,
         emit_appeal_events,
         emit_carrier_events,
@@ -150,16 +163,21 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         follow_consents,
         follow_delegations,
         follow_tags,
+        judge_watching,
         log_scans,
         publish_status_lists,
         recompute_statuses,
         retry_webhooks,
         revoke_carriers,
         rotate_keys,
+        run_imports,
         run_sweeps,
+        sweep_imports,
         tell_changes,
         wake_webhooks,
         watch_appeals,
+        watch_refusals,
+        watch_scans,
     )
 
     app = chalice_class(app_name="yima")
@@ -182,9 +200,15 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         tell_changes,
         revoke_carriers,
         publish_status_lists,
+        watch_scans,
+        watch_refusals,
+        judge_watching,
         deliver_webhooks,
         wake_webhooks,
         retry_webhooks,
+        run_imports,
+        continue_imports,
+        sweep_imports,
         follow_clients,
         emit_scan_events,
         emit_status_events,

@@ -72,17 +72,16 @@ class S3Uploads:
 
     def link(self, key: str, *, size: int | None, expires_in: int, now: float) -> Link:
         """Signed here, without asking anybody. A declared length is part of what is signed; S3 takes 5 GB at most."""
+        place = {"Bucket": self._bucket, "Key": checked(key)}
         length = {} if size is None else {"ContentLength": size}
-        url = self._client().generate_presigned_url(
-            "put_object", Params=self._place(key) | length, ExpiresIn=expires_in
-        )
+        url = self._client().generate_presigned_url("put_object", Params=place | length, ExpiresIn=expires_in)
         headers = {} if size is None else {"Content-Length": str(size)}
         return Link("PUT", url, headers, int(now) + expires_in)
 
     def find(self, key: str) -> Uploaded | None:
         """One HeadObject; raises botocore's errors."""
         try:
-            answer = self._client().head_object(**self._place(key))
+            answer = self._client().head_object(Bucket=self._bucket, Key=checked(key))
         except ClientError as error:
             if _status(error) == 404:
                 return None
@@ -92,7 +91,9 @@ class S3Uploads:
     def stream(self, key: str, *, version: str, start: int) -> Iterator[bytes]:
         """One GetObject, read as it is needed; raises botocore's errors."""
         try:
-            answer = self._client().get_object(**self._place(key), IfMatch=version, Range=f"bytes={start}-")
+            answer = self._client().get_object(
+                Bucket=self._bucket, Key=checked(key), IfMatch=version, Range=f"bytes={start}-"
+            )
         except ClientError as error:
             if _status(error) == 416:
                 return
@@ -105,14 +106,11 @@ class S3Uploads:
 
     def put(self, key: str, data: bytes) -> None:
         """One PutObject; raises botocore's errors."""
-        self._client().put_object(**self._place(key), Body=data)
+        self._client().put_object(Bucket=self._bucket, Key=checked(key), Body=data)
 
     def delete(self, key: str) -> None:
         """One DeleteObject; raises botocore's errors."""
-        self._client().delete_object(**self._place(key))
-
-    def _place(self, key: str) -> dict[str, str]:
-        return {"Bucket": self._bucket, "Key": checked(key)}
+        self._client().delete_object(Bucket=self._bucket, Key=checked(key))
 
 
 def _status(error: ClientError) -> int:

@@ -7,65 +7,20 @@ from typing import TYPE_CHECKING
 
 from chalicelib.codes.verify_routes import NobodyToTell, RefusedScans
 from chalicelib.platform.permissions import Kind
-from chalicelib.wiring.codes import Codes
+from chalicelib.wiring.imports import Files
 
 if TYPE_CHECKING:
-    from chalicelib.partners.clients.registry import Clients
-    from chalicelib.partners.clients.store import ClientStore
     from chalicelib.partners.consents.service import Consents
-    from chalicelib.partners.granting import Granting
-    from chalicelib.partners.nonces import NonceStore
-    from chalicelib.partners.terminals.store import TerminalStore
+    from chalicelib.partners.disclosures.service import Disclosures
 
 
-class Partners(Codes):
+class Partners(Files):
     """Programs that may ask the city something."""
 
     @cached_property
     def refused_scans(self) -> RefusedScans:
         """Who is told of codes that were refused."""
         return NobodyToTell()
-
-    @cached_property
-    def clients(self) -> Clients:
-        """The programs that may ask the city something."""
-        from chalicelib.partners.clients.registry import Clients
-
-        return Clients(self.client_store, lambda: self.granting, clock=self.clock)
-
-    @cached_property
-    def client_store(self) -> ClientStore:
-        """The clients table."""
-        from chalicelib.partners.clients.store import ClientStore
-
-        return ClientStore()
-
-    @cached_property
-    def terminal_store(self) -> TerminalStore:
-        """The terminals table."""
-        from chalicelib.partners.terminals.store import TerminalStore
-
-        return TerminalStore()
-
-    @cached_property
-    def nonce_store(self) -> NonceStore:
-        """What is good once."""
-        from chalicelib.partners.nonces import NonceStore
-
-        return NonceStore()
-
-    @cached_property
-    def granting(self) -> Granting:
-        """Gives tokens to programs."""
-        from chalicelib.partners.granting import Granting
-
-        return Granting(
-            self.settings.region,
-            self.tokens,
-            clients=self.client_store,
-            terminals=lambda: self.terminal_store,
-            nonces=lambda: self.nonce_store,
-        )
 
     @cached_property
     def consents(self) -> Consents:
@@ -80,6 +35,20 @@ class Partners(Codes):
             residents=lambda: self.residents,
             notices=lambda: self.notices,
             is_partner=self._is_partner,
+        )
+
+    @cached_property
+    def disclosures(self) -> Disclosures:
+        """What clients are told beside a colour, and what holders read of it."""
+        from chalicelib.partners.disclosures.people import Persons
+        from chalicelib.partners.disclosures.service import Disclosures
+        from chalicelib.partners.disclosures.store import DisclosureStore
+
+        return Disclosures(
+            DisclosureStore(),
+            exchange=self.exchange,
+            consents=lambda: self.consents,
+            persons=Persons(self.register, self.residents, self._calendar),
         )
 
     def _is_partner(self, client_id: str) -> bool:

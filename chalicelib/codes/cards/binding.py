@@ -57,8 +57,12 @@ class CardBinding:
         self._provider = provider
         self._fields = fields
 
-    def bind(self, wish: Binding, *, holder: str, creation: Creation, now: int, by: str = "") -> Card:
+    def bind(
+        self, wish: Binding, *, holder: str, creation: Creation, now: int, by: str = "", seen: bool = True
+    ) -> Card:
         """Bind a card to its holder; the same wish again is the same card. Raises a `Refusal`.
+
+        Who does it for the holder (`by`) has `seen` card and person together, or knows from files alone whose it is.
 
         1. There can be such a card, and the one that it replaces is this holder's and of the same kind.
         2. It was issued to this person, or the helper who does it (`by`) has seen both.
@@ -71,7 +75,7 @@ class CardBinding:
             kept = self._store.get(new.card_id)
             if kept is not None and (kept.holder, kept.creation) == (holder, creation.record_id):
                 return self._followed(kept, creation)
-            self._check(kept, new, number)
+            self._check(kept, new, number, seen=seen)
             if self._claims(kept, new):
                 return self._followed(new, creation)
         raise CardContended
@@ -97,7 +101,7 @@ class CardBinding:
             by=by,
         )
 
-    def _check(self, kept: Card | None, new: Card, number: str) -> None:
+    def _check(self, kept: Card | None, new: Card, number: str, *, seen: bool) -> None:
         """Refuse a card that this holder cannot have. Who has it is told to nobody but those it was issued to."""
         others = (each for each in self._store.of(new.holder) if each.card_id != new.card_id)
         if any(each.creation == new.creation for each in others):
@@ -105,7 +109,7 @@ class CardBinding:
         self._check_replaced(new)
         self._check_issued(new, number)
         if kept is not None:
-            _check_free(kept, new)
+            _check_free(kept, new, at_a_desk=bool(new.by) and seen)
 
     def _claims(self, kept: Card | None, new: Card) -> bool:
         """The one conditional write; False where somebody came in between."""
@@ -153,11 +157,11 @@ class CardBinding:
             self._changes.step(old.card_id, old.holder, CardEvent.REPLACE, now=card.bound_at, by=card.by)
 
 
-def _check_free(kept: Card, new: Card) -> None:
+def _check_free(kept: Card, new: Card, *, at_a_desk: bool) -> None:
     """Refuse a card that is bound, lost or replaced. A lost one is found by its holder, at a desk."""
     if kept.holder != new.holder and kept.state is not CardState.ENDED:
         raise CardBoundElsewhere
-    if may(kept, CardEvent.BIND, by=new.by):
+    if may(kept, CardEvent.BIND, by=new.by if at_a_desk else ""):
         return
     if kept.state is CardState.ACTIVE:
         raise CardAlreadyBound(card_id=kept.card_id)

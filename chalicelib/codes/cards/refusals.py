@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.platform.http.refusals import Conflict, Forbidden, NotFound, Unavailable
+from chalicelib.platform.http.refusals import Conflict, Forbidden, NotFound, Unavailable, Unprocessable
 
 
 class CardNotFound(NotFound):
@@ -67,3 +67,15 @@ class CardContended(Unavailable):
     code = "card_contended"
     title = "The card is being changed by others at this moment"
     detail = "Send the same request again after the seconds given in Retry-After; nothing was lost."
+
+
+class CardNotBound(Unprocessable):
+    """A department says whose the card is, and it could not be bound: whatever the reason, it is not said which.
+
+    Nobody here has this document, or the card is bound to somebody else, lost or replaced. A department learns nothing
+    of that from us.
+    """
+
+    code = "card_not_bound"
+    title = "The card could not be bound to this person"
+    detail = "Check card and document; if they are right, the person binds the card in the app or at a service desk."

@@ -20,9 +20,14 @@ class Cards:
         self._changes = changes
         self._fields = fields
 
-    def bind(self, wish: Binding, *, holder: str, creation: Creation, now: int, by: str = "") -> Card:
-        """Bind a card to its holder; the same wish again is the same card. Raises a `Refusal`."""
-        return self._binding.bind(wish, holder=holder, creation=creation, now=now, by=by)
+    def bind(
+        self, wish: Binding, *, holder: str, creation: Creation, now: int, by: str = "", seen: bool = True
+    ) -> Card:
+        """Bind a card to its holder; the same wish again is the same card. Raises a `Refusal`.
+
+        Who does it for the holder (`by`) has `seen` card and person together, or knows from files alone whose it is.
+        """
+        return self._binding.bind(wish, holder=holder, creation=creation, now=now, by=by, seen=seen)
 
     def id_of(self, card_type: str, card_number: str, *, now: float) -> str:
         """The id of a card that somebody has in hand; raises a `Refusal` for what is no card's number."""

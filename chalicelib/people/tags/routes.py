@@ -10,28 +10,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from chalicelib.people.tags.form import ReportTag
 from chalicelib.people.tags.model import TAGS, Event, Group, State, Tag
 from chalicelib.people.tags.refusals import DECIDE, REPORT
 from chalicelib.platform.http.operation import Api, Call, Front
 from chalicelib.platform.http.refusals import StorageUnavailable
 from chalicelib.platform.times import rfc3339
-from chalicelib.status.evidence.form import Instant, Reference, Text
 from chalicelib.status.evidence.reported import Source
 from chalicelib.status.refusals import NoStatus
-from chalicelib.status.residents import Document
 
 if TYPE_CHECKING:
     from chalicelib.people.tags.service import TagBook
-
-
-class ReportTag(msgspec.Struct):
-    """One person belongs to one group, until an instant (RFC 3339 with an offset)."""
-
-    document_type: Text
-    document_number: Text
-    tag: Group
-    expires_at: Instant
-    reference: Reference
 
 
 class TakenTag(msgspec.Struct):
@@ -78,12 +67,9 @@ def api(tags: Callable[[], TagBook], front: Front) -> Api:
         refusals=(*REPORT, StorageUnavailable),
     )
     def report_tag(call: Call[ReportTag]) -> TakenTag:
-        from chalicelib.people.tags.service import Said
-
-        wish, source = call.body, Source(call.principal.subject, call.principal.name)
-        ends = int(wish.expires_at.timestamp() // 1)
-        said = Said(Document(wish.document_type, wish.document_number), wish.tag, ends, wish.reference)
-        return TakenTag(wish.tag, rfc3339(ends), tags().report(source, said, now=call.now), rfc3339(call.now))
+        said, source = call.body.said(), Source(call.principal.subject, call.principal.name)
+        repeated = tags().report(source, said, now=call.now)
+        return TakenTag(said.group, rfc3339(said.expires_at), repeated, rfc3339(call.now))
 
     @api.operation(
         "GET",
