@@ -24,6 +24,7 @@ def steps(here: ServiceDesk) -> dict[str, Step]:
         "offices": lambda holder, now: _leave_offices(here, holder),
         "delegations": lambda holder, now: here.family.endings.end_all(holder, now=now),
         "consents": lambda holder, now: here.consents.answers.forget(holder, now=now),
+        "disclosures": lambda holder, now: here.disclosures.forget(holder),
         "papers": lambda holder, now: here.papers.end(holder, now=now),
         "cards": lambda holder, now: _unbind_cards(here, holder, now),
         "tags": lambda holder, now: here.tags.forget(holder),

@@ -27,6 +27,7 @@ COVERS = {
     "scans": ("scans",),
     "delegations": ("delegations", "guardian-consents"),
     "consents": ("consents",),
+    "disclosures": ("disclosures",),
     "papers": ("carriers",),
     "cards": ("cards",),
     "channels": ("channel_accounts",),
@@ -52,6 +53,7 @@ def sections(here: Accounts) -> dict[str, Section]:
         "scans": lambda holder, now: list(_scans(here, holder)),
         "delegations": lambda holder, now: _delegations(here, holder, now),
         "consents": lambda holder, now: _consents(here, holder, now),
+        "disclosures": lambda holder, now: list(_disclosures(here, holder)),
         "papers": lambda holder, now: _papers(here, holder, now),
         "cards": lambda holder, now: _cards(here, holder, now),
         "channels": lambda holder, now: _channels(here, holder),
@@ -182,6 +184,21 @@ def _consents(here: Accounts, holder: str, now: float) -> list[Json]:
         }
         for one in here.consents.reader.all_of(holder, now=now)
     ]
+
+
+def _disclosures(here: Accounts, holder: str) -> Iterator[Json]:
+    for one in _pages(
+        lambda before: here.disclosures.page(holder, before=before, size=PAGE), lambda one: one.disclosure_id
+    ):
+        yield {
+            "at": rfc3339(one.at),
+            "to": one.verifier_name,
+            "purpose": one.purpose,
+            "place": one.place,
+            "fields": one.fields.split(),
+            "basis": one.basis,
+            "consent_id": one.consent_id or None,
+        }
 
 
 def _papers(here: Accounts, holder: str, now: float) -> list[Json]:
