@@ -22,7 +22,9 @@ LIN = RESIDENTS[0]
 CARD = {"card_type": "transit_card", "card_number": "3104000012345678"}
 NOT_ABOUT_PEOPLE = {
     "keys", "journal", "journal-places", "policies", "rulebooks", "sweeps", "roll-outs", "clients", "status-lists",
-    "officers", "overrides", "references", "attempts", "allowances", "webhooks", "office-log",
+    "terminals", "nonces",
+    "officers", "overrides", "references", "attempts", "allowances", "exchanges", "webhooks", "office-log",
+    "alerts", "refused-scans", "watch-counters",
 }  # fmt: skip
 """Of the city, of officers in office (public), or under indexes that name nobody. What an override said to a holder
 stands in their history and evidence."""

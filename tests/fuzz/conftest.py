@@ -13,7 +13,7 @@ from chalicelib.people.model import OFFICES
 from chalicelib.people.sandbox import RESIDENTS
 from chalicelib.people.sessions.model import SCOPES
 from chalicelib.platform.http.operation import Principal
-from chalicelib.platform.permissions import Role
+from chalicelib.platform.permissions import Kind, Role, of_kind
 from chalicelib.wiring import City
 from infra.local.dynamo import Store
 from tests.fuzz.ear import Ear, listening
@@ -21,16 +21,18 @@ from tests.fuzz.stranger import Stranger
 from tests.world import Caller, StoppedClock, found_city, in_office, moved_in
 
 OFFICE_SCOPES = frozenset[str]().union(*(office.scopes for office in OFFICES.values()))
+PARTNER_SCOPES = of_kind(Kind.PARTNER)
 LONG = 30 * 24 * 3600
 
 
 @dataclass(frozen=True)
 class Badges:
-    """Tokens of a phone, a gate, a department and an officer, good as long as the tests; and who the gate is."""
+    """Tokens of a phone, a gate, a department, a partner and an officer, good throughout; and who the gate is."""
 
     holder: str
     verifier: str
     department: str
+    partner: str
     officer: str
     credentials: Credentials
 
@@ -42,7 +44,9 @@ class Badges:
             return self.department
         if scope in OFFICE_SCOPES:
             return self.officer
-        return self.verifier if scope in VERIFIER_SCOPES else self.holder
+        if scope in VERIFIER_SCOPES:
+            return self.verifier
+        return self.partner if scope in PARTNER_SCOPES else self.holder
 
 
 @pytest.fixture(scope="package")
@@ -81,15 +85,24 @@ def badges(city: City, clock: StoppedClock, ear: Ear) -> Badges:
     credentials = city.clients.register("metro")
     metro = Principal(credentials.client_id, VERIFIER_SCOPES, "metro")
     clinic = Principal("client-of-a-clinic", DEPARTMENT_SCOPES, "clinic")
+    bank = Principal("client-of-a-bank", PARTNER_SCOPES, "bank")
     for role in Role:
         everything = Principal(in_office(city, RESIDENTS[1], role), OFFICE_SCOPES)
     badges = Badges(
         holder=city.tokens.issue(holder, now=clock(), lifetime=LONG),
         verifier=city.tokens.issue(metro, now=clock(), lifetime=LONG),
         department=city.tokens.issue(clinic, now=clock(), lifetime=LONG),
+        partner=city.tokens.issue(bank, now=clock(), lifetime=LONG),
         officer=city.tokens.issue(everything, now=clock(), lifetime=LONG),
         credentials=credentials,
     )
-    for secret in (badges.holder, badges.verifier, badges.department, badges.officer, credentials.client_secret):
+    for secret in (
+        badges.holder,
+        badges.verifier,
+        badges.department,
+        badges.partner,
+        badges.officer,
+        credentials.client_secret,
+    ):
         ear.learn(secret)
     return badges

@@ -69,17 +69,31 @@ VISIT = {name: LOGIN[name] for name in ("name", "document_type", "document_numbe
     "document_seen": True,
 }
 WEBHOOK = {"url": "https://hooks.example.org/yima", "events": ["key.published"], "order": "subject"}
+CONSENT = {
+    "exchange_token": "x1.AAAA",
+    "fields": ["name"],
+    "use": "period",
+    "until": "2026-12-31T00:00:00+08:00",
+    "unattended": False,
+    "why": "办理住院登记",
+}
 GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     "/v1/sessions": (None, JSON, LOGIN | {"device": {"name": "phone", "device_id": "1"}}),
     "/v1/sessions/refresh": (None, JSON, {"refresh_token": f"r1.{'0' * 24}.{'0' * 24}.0.{'0' * 64}"}),
     "/v1/codes": ("code:issue", JSON, {"ahead": 1, "picture": "svg"}),
     "/v1/verifications": ("code:verify", JSON, SCAN),
+    "/v1/disclosures": ("disclosure:read", JSON, {"fields": ["name"], "exchange_token": "x1.AAAA"}),
+    "/v1/consent-requests": ("consent:ask", JSON, CONSENT),
+    "/v1/consents/{consent_id}/agreement": ("consent:write", JSON, {"text_version": "2026-1", "for": "0" * 24}),
+    "/v1/consents/{consent_id}/refusal": ("consent:write", JSON, {"for": "0" * 24}),
+    "/v1/consents/{consent_id}/withdrawal": ("consent:write", JSON, {"for": "0" * 24}),
     "/v1/cards": ("carrier:write", JSON, {"card_type": "senior_card", "card_number": "3101990012345678"}),
     "/v1/evidence": ("evidence:write", JSON, FACT),
     "/v1/evidence/batch": ("evidence:write", JSON, {"items": [FACT]}),
     "/v1/tags": ("tag:report", JSON, TAG),
     "/v1/evidence/voids": ("evidence:write", JSON, {"reference": "ENTRY-0", "reason": "withdrawn"}),
     "/v1/overrides": ("override:propose", JSON, OVERRIDE),
+    "/v1/alerts/{alert_id}/closing": ("alert:close", JSON, {"verdict": "legitimate"}),
     "/v1/overrides/{override_id}/approval": ("override:approve", JSON, NOTE),
     "/v1/overrides/{override_id}/rejection": ("override:approve", JSON, NOTE),
     "/v1/overrides/{override_id}/withdrawal": ("override:propose", JSON, NOTE),
@@ -121,6 +135,8 @@ MAY_SAY_NOTHING = {
 } | {
     "/v1/papers": ("holder_suspended", "not_your_dependant", "too_many_papers"),
     "/v1/papers/{paper_id}/loss": ("paper_not_found", "not_your_dependant"),
+    "/v1/consents/{consent_id}/refusal": ("consent_not_found", "not_your_dependant"),
+    "/v1/consents/{consent_id}/withdrawal": ("consent_not_found", "not_your_dependant"),
 }
 """Operations that take an empty body, and what they answer then: fields that are not theirs are not read."""
 
@@ -216,6 +232,7 @@ MAY_BE_LEFT_OUT = {
     ("/v1/sessions", "liveness_token"),
     ("/v1/sessions", "device"),
     ("/v1/verifications", "code"),
+    ("/v1/disclosures", "exchange_token"),
     ("/v1/codes", "ahead"),
     ("/v1/codes", "picture"),
     ("/v1/evidence", "valid_until"),
@@ -223,6 +240,10 @@ MAY_BE_LEFT_OUT = {
     ("/v1/appeals", "for"),
     ("/v1/papers", "for"),
     ("/v1/papers/{paper_id}/loss", "for"),
+    ("/v1/consent-requests", "until"),
+    ("/v1/consents/{consent_id}/agreement", "for"),
+    ("/v1/consents/{consent_id}/refusal", "for"),
+    ("/v1/consents/{consent_id}/withdrawal", "for"),
     ("/v1/appeals/{appeal_id}/decision", "voids"),
     ("/v1/roll-outs", "effective_from"),
 }
@@ -232,10 +253,12 @@ OF_THE_RIGHT_KIND = {
     ("items", "a list"),
     ("people", "a list"),
     ("voids", "a list"),
+    ("fields", "a list"),
     ("attributes", "an object"),
     ("device", "an object"),
     ("text", "a very long text"),
     ("document_seen", "truth"),
+    ("unattended", "truth"),
 }
 
 

@@ -79,7 +79,7 @@ class Findings:
                     self.found.append(f"{recorder.label}: {check.name}: {check.failure_info.failure} {case}")
 
 
-@pytest.mark.parametrize("who", ["nobody", "holder", "verifier", "department", "officer"])
+@pytest.mark.parametrize("who", ["nobody", "holder", "verifier", "department", "partner", "officer"])
 def test_whoever_calls_is_answered_as_described(base_url: str, badges: Badges, who: str) -> None:
     findings = Findings(base_url, None if who == "nobody" else getattr(badges, who))
     assert not findings.found, "\n".join(findings.found)
