@@ -14,17 +14,19 @@ import pytest
 import yima
 from chalice.local import LocalChalice
 from click.testing import CliRunner
+from yima import sm2
 
 import tests.conftest  # noqa: F401  it sets the environment before anything of the city is imported
 from app import build_app
 from chalicelib.partners.clients.model import Credentials
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
 from chalicelib.platform.http.refusals import NoSuchOperation
+from chalicelib.platform.permissions import Role
 from chalicelib.wiring import City
 from infra.local.dynamo import embedded
 from infra.local.gateway import Answer, Gateway, Request, refused
 from infra.local.server import CityServer
-from tests.world import StoppedClock, found_city
+from tests.world import StoppedClock, found_city, in_office
 
 
 class RunningClock(StoppedClock):
@@ -59,6 +61,21 @@ class OpenCity:
         """The city as one client sees it."""
         http = httpx.Client(base_url=self.base_url, trust_env=False, timeout=20)
         return yima.City(self.base_url, credentials, http=http, root=self.root, clock=self.clock, **options)
+
+    def key(self, name: str, *scopes: str) -> yima.Key:
+        """A new client that signs: an operator has registered its key."""
+        key = yima.Key(self.client(name, *scopes).client_id, sm2.generate().hex())
+        in_office(self.inside, RESIDENTS[5], Role.OPERATOR)
+        login = SandboxIdentityProvider.login(RESIDENTS[5]) | {"role": "operator"}
+        session = httpx.post(f"{self.base_url}/v1/sessions", json=login, trust_env=False).json()
+        answer = httpx.post(
+            f"{self.base_url}/v1/clients/{key.client_id}/keys",
+            json={"public_key": key.public_key},
+            headers={"Authorization": f"Bearer {session['token']}"},
+            trust_env=False,
+        )
+        assert answer.status_code == 201, answer.text
+        return key
 
     def holder(self, number: int = 0) -> yima.Holder:
         """A resident's session."""

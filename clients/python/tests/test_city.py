@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 import yima
 from yima.answers import Card, Document, Fact
-from yima.credentials import Key
+from yima.transport import Wish
 
 from chalicelib.people.sandbox import RESIDENTS
 
 SCANNING = ("code:verify",)
+PARTNER = ("code:verify", "consent:ask", "disclosure:read", "webhook:write")
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +70,7 @@ def fact(number: int, resident: int = 0) -> Fact:
         kind="test_result",
         happened_at=datetime.now(UTC) - timedelta(hours=1),
         reference=f"lab-{number}",
-        attributes={"result": "negative", "test": "pcr"},
+        attributes={"result": "negative", "method": "pcr"},
     )
 
 
@@ -95,27 +96,79 @@ def test_holders_see_their_scans_and_sessions_go_on(open_city: Any) -> None:
     assert list(holder.scans()) == []
 
 
-def with_key(open_city: Any, *scopes: str) -> Key:
-    """A client whose key operators have registered."""
-    from yima import sm2
-
-    made = open_city.client("with a key", *scopes)
-    key = Key(made.client_id, sm2.generate().hex())
-    open_city.inside.clients.add_key(made.client_id, bytes.fromhex(key.public_key)[1:], now=open_city.clock())
-    return key
-
-
 def test_a_key_takes_the_place_of_a_secret(open_city: Any) -> None:
-    gate = open_city.asked_by(with_key(open_city, *SCANNING))
+    gate = open_city.asked_by(open_city.key("clinic", *SCANNING))
     assert gate.verify(open_city.holder(2).codes()[0].code, purpose="entry").accepted
     assert gate.scopes() == frozenset(SCANNING)
 
 
 def test_a_key_that_nobody_registered_gets_no_token(open_city: Any) -> None:
-    key = with_key(open_city, *SCANNING)
-    other = Key(key.client_id, "22" * 32)
+    other = yima.Key(open_city.client("nobody", *SCANNING).client_id, "22" * 32)
     with pytest.raises(yima.Problem, match="invalid_client"):
         open_city.asked_by(other).verify("YM1:", purpose="entry")
 
 
-Asked = Callable[..., Any]
+def test_signed_requests_are_answered_with_signed_replies(open_city: Any) -> None:
+    partner = open_city.asked_by(open_city.key("insurer", *PARTNER), signed=True)
+    assert partner.verify(open_city.holder(3).codes()[0].code, purpose="entry").accepted
+    assert list(partner.consents.list()) == []
+    odd = Wish("GET", "/v1/consent-requests", query={"cursor": "a b/ü+~c&d=e", "b": "2"})
+    with pytest.raises(yima.Problem, match="unknown_cursor"):
+        partner._transport.raw(odd, partner._way)
+
+
+def test_a_signed_request_of_a_wrong_clock_is_refused_by_name(open_city: Any) -> None:
+    key = open_city.key("late", *SCANNING)
+    http = httpx.Client(base_url=open_city.base_url, trust_env=False)
+    late = yima.City("", key, signed=True, http=http, clock=lambda: open_city.clock() - 4000)
+    with pytest.raises(yima.Problem, match="signature_wrong_time"):
+        late.verify("YM1:", purpose="entry")
+
+
+def test_a_reply_that_the_city_did_not_sign_is_not_believed(open_city: Any) -> None:
+    def forged(request: httpx.Request) -> httpx.Response:
+        answer = httpx.Client(trust_env=False).send(request)
+        if not request.url.path.endswith("verifications"):
+            return httpx.Response(answer.status_code, content=answer.content)
+        content = answer.content.replace(b"rejected", b"accepted")
+        return httpx.Response(
+            answer.status_code, content=content, headers={"Yima-Signature": answer.headers["Yima-Signature"]}
+        )
+
+    http = httpx.Client(base_url=open_city.base_url, transport=httpx.MockTransport(forged))
+    key = open_city.key("watched", *SCANNING)
+    with pytest.raises(yima.NotAuthentic):
+        yima.City("", key, signed=True, http=http, clock=open_city.clock).verify("YM1:", purpose="entry")
+
+
+def test_fields_are_asked_for_agreed_to_and_disclosed_once(open_city: Any) -> None:
+    clinic, patient = open_city.asked_by(open_city.client("hospital", *PARTNER)), open_city.holder(0)
+    seen = clinic.verify(patient.codes()[0].code, purpose="medical", place="window 3")
+    assert seen.holder is not None
+    assert seen.pairwise_id
+    with pytest.raises(yima.Problem, match="consent_needed"):
+        clinic.disclose(["birth_date"], exchange_token=seen.exchange_token)
+    asked = clinic.consents.ask(seen.exchange_token, ["birth_date"], why="for the record")
+    assert asked.state == "asked"
+    told = patient.receipt(asked.consent_id)
+    patient.agree(asked.consent_id, text_version=told["text"]["version"])
+    assert clinic.consents.get(asked.consent_id).state == "agreed"
+    again = clinic.verify(patient.codes()[0].code, purpose="medical", place="window 3")
+    disclosed = clinic.disclose(["birth_date"], exchange_token=again.exchange_token)
+    assert disclosed.fields["birth_date"].value
+    assert (disclosed.basis, disclosed.consent_id) == ("consent", asked.consent_id)
+    assert [one.state for one in clinic.consents.list()] == ["used"]
+
+
+def test_a_holder_refuses_or_withdraws(open_city: Any) -> None:
+    clinic, patient = open_city.asked_by(open_city.client("dentist", *PARTNER)), open_city.holder(2)
+    seen = clinic.verify(patient.codes()[0].code, purpose="medical")
+    first = clinic.consents.ask(seen.exchange_token, ["birth_date"])
+    second = clinic.consents.ask(
+        seen.exchange_token, ["name"], use="period", until=datetime.now(UTC) + timedelta(days=9)
+    )
+    patient.refuse(first.consent_id)
+    patient.agree(second.consent_id, text_version=patient.receipt(second.consent_id)["text"]["version"])
+    patient.withdraw(second.consent_id)
+    states = {one["consent_id"]: one["state"] for one in patient.consents()}
+    assert states == {first.consent_id: "refused", second.consent_id: "withdrawn"}

@@ -104,5 +104,5 @@ def test_what_is_signed_and_no_event_is_not_believed(body: bytes) -> None:
 
 @pytest.mark.parametrize("secret", ["", "whsec_", "whsec_!", "secret"])
 def test_what_is_no_secret_is_refused_at_once(secret: str) -> None:
-    with pytest.raises(ValueError, match="secret|base64|Only|padding"):
+    with pytest.raises(ValueError, match=r"secret|base64|padding"):
         yima.Receiver([secret])

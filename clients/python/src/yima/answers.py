@@ -83,11 +83,20 @@ class Outcome(msgspec.Struct):
     problem: dict[str, Any] | None = None
 
 
-class Disclosed(msgspec.Struct):
-    """The fields that were told, by name; None for what the city does not know of a person."""
+class DisclosedField(msgspec.Struct):
+    """A field as it is told; `value` is None where the city does not know it, `mask` says how much of it this is."""
 
-    fields: dict[str, Any]
-    disclosure_id: str = ""
+    value: str | list[str] | None
+    mask: str = "full"
+
+
+class Disclosed(msgspec.Struct):
+    """The fields by name. `basis` is `law` or `consent`; the holder reads of it as `disclosure_id`."""
+
+    disclosure_id: str
+    fields: dict[str, DisclosedField]
+    basis: str = ""
+    consent_id: str | None = None
 
 
 class IssuedCode(msgspec.Struct):

@@ -24,7 +24,10 @@ Progress = Callable[[str, int, int], None]
 
 
 class Import(msgspec.Struct):
-    """A file and what became of it. `rows` = `accepted` + `repeated` + `refused`, as far as the city has read."""
+    """A file and what became of it. `rows` = `accepted` + `repeated` + `refused`, as far as the city has read.
+
+    `bytes` is None before the file has come; `problem` says why a whole file could not be read.
+    """
 
     import_id: str
     state: str
@@ -33,8 +36,8 @@ class Import(msgspec.Struct):
     repeated: int = 0
     refused: int = 0
     bytes_done: int = 0
-    bytes: int = 0
-    problem: Any = None
+    bytes: int | None = None
+    problem: dict[str, Any] | None = None
 
     @property
     def over(self) -> bool:
@@ -58,7 +61,7 @@ class _Upload(msgspec.Struct):
 
 class _Begun(msgspec.Struct):
     import_id: str
-    upload: _Upload
+    upload: _Upload | None = None
 
 
 class Imports:
@@ -74,7 +77,8 @@ class Imports:
         said = {"kind": kind, "format": format or format_of(path), "encoding": encoding}
         wish = Wish("POST", PATH, said | {"size": path.stat().st_size}, creates=True)
         begun = self._transport.ask(wish, _Begun, self._way)
-        self._send(path, begun.upload, progress or _quietly)
+        if begun.upload is not None:
+            self._send(path, begun.upload, progress or _quietly)
         return self.get(begun.import_id)
 
     def get(self, import_id: str) -> Import:
@@ -95,7 +99,7 @@ class Imports:
         while True:
             seen = self._looked(import_id)
             if seen is not None:
-                tell("read", seen.bytes_done, seen.bytes)
+                tell("read", seen.bytes_done, seen.bytes or 0)
                 if seen.over:
                     return seen
             self._transport.sleep(LOOK_EVERY_S)
@@ -129,7 +133,8 @@ class Imports:
     def _send_once(self, path: Path, upload: _Upload, progress: Progress) -> None:
         """One attempt. Whoever keeps the file needs no token of ours: the address and its headers are the pass."""
         size = path.stat().st_size
-        headers = {**upload.headers, "Content-Length": str(size)}
+        headers = httpx.Headers(upload.headers)
+        headers["Content-Length"] = str(size)  # whether or not the link says it: without it httpx would send chunks
         target = self._transport.http.base_url.join(upload.url)
         try:
             answer = self._transport.http.request(

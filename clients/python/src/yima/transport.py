@@ -201,7 +201,7 @@ def _retry_after(header: str, now: float) -> float | None:
         return float(header)
     try:
         return max(0.0, parsedate_to_datetime(header).timestamp() - now)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

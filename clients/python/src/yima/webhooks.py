@@ -39,10 +39,11 @@ class Delivery(msgspec.Struct):
     delivery_id: str
     event_id: str = ""
     type: str = ""
+    subject: str = ""
     state: str = ""
     at: datetime | None = None
+    next_attempt_at: datetime | None = None
     attempts: list[dict[str, Any]] = []
-    next_at: datetime | None = None
 
 
 class Webhooks:

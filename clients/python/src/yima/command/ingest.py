@@ -92,11 +92,9 @@ def _counts(seen: Import) -> str:
     return f"{seen.state}  {counts}"
 
 
-def _reason(problem: object) -> str:
-    """Why a whole file failed, as code and words where there are both."""
-    if isinstance(problem, dict):
-        return ": ".join(str(problem[name]) for name in ("code", "detail") if problem.get(name))
-    return str(problem)
+def _reason(problem: dict[str, object]) -> str:
+    """Why a whole file could not be read."""
+    return ": ".join(str(problem[name]) for name in ("code", "detail") if problem.get(name))
 
 
 def _write_refused(city: City, import_id: str, target: Path) -> None:
