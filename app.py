@@ -71,8 +71,8 @@ def other_rooms(here: City) -> list[Api]:
     from chalicelib.partners.disclosures import routes as disclosures
     from chalicelib.partners.imports import routes as imports
     from chalicelib.partners.office_log import routes as office_log
-    from chalicelib.partners.watching import routes as watching
     from chalicelib.partners.terminals import routes as terminals
+    from chalicelib.partners.watching import routes as watching
     from chalicelib.partners.webhooks import routes as webhooks
     from chalicelib.people import notices_routes as notices
     from chalicelib.people.family import routes as family

@@ -129,7 +129,7 @@ class UnknownQueue(BadRequest):
 
     code = "unknown_queue"
     title = "There is no such list of clients"
-    detail = "Send `queue` as one of those in `known`, or leave it out for those that are active."
+    detail = "Send `state` as one of those in `known`, or leave it out for those that are active."
 
 
 class TerminalNotFound(NotFound):

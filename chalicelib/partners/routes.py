@@ -34,7 +34,7 @@ class TokenRequest(msgspec.Struct):
     client_id: Text = ""
     client_secret: Text = ""
     scope: Annotated[str, msgspec.Meta(max_length=1024)] = ""
-    client_assertion_type: Annotated[Text, msgspec.Meta(extra_json_schema={"enum": [ASSERTION_TYPE]})] = ""
+    client_assertion_type: Annotated[Text, msgspec.Meta(extra_json_schema={"enum": ["", ASSERTION_TYPE]})] = ""
     client_assertion: Annotated[str, msgspec.Meta(max_length=4096)] = ""
 
 

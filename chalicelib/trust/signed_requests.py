@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
 
@@ -72,6 +72,8 @@ class VerifiedRequest:
     key_id: str
     timestamp: int
     nonce: str
+    signature: bytes = field(default=b"", compare=False)
+    """r‖s as it came, for whoever has to show later what was signed. Another one of the same request is as good."""
 
 
 def request_text(request: Request, timestamp: int, nonce: str) -> bytes:
@@ -125,7 +127,7 @@ def verify_request(
         raise NotSigned from None
     if not sm2.verify(key, text, raw):
         raise WrongSignature
-    return VerifiedRequest(request, issuer, key_id, timestamp, nonce)
+    return VerifiedRequest(request, issuer, key_id, timestamp, nonce, raw)
 
 
 def verify_reply(

@@ -87,6 +87,14 @@ GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     "/v1/consents/{consent_id}/agreement": ("consent:write", JSON, {"text_version": "2026-1", "for": "0" * 24}),
     "/v1/consents/{consent_id}/refusal": ("consent:write", JSON, {"for": "0" * 24}),
     "/v1/consents/{consent_id}/withdrawal": ("consent:write", JSON, {"for": "0" * 24}),
+    "/v1/clients": ("client:write", JSON, {"name": "地铁", "kind": "verifier", "scopes": ["code:verify"]}),
+    "/v1/clients/{client_id}/approval": ("client:approve", JSON, {"proposal": 1}),
+    "/v1/clients/{client_id}/refusal": ("client:approve", JSON, {"proposal": 1}),
+    "/v1/clients/{client_id}/scopes": ("client:write", JSON, {"scopes": ["code:verify"]}),
+    "/v1/clients/{client_id}/secrets": ("client:write", JSON, {"overlap_s": 60, "replaces": "oldest"}),
+    "/v1/clients/{client_id}/keys": ("client:write", JSON, {"public_key": "04" + "0" * 128}),
+    "/v1/terminals": ("terminal:write", JSON, {"name": "三号闸机", "place": "东门"}),
+    "/v1/terminals/{terminal_id}/secrets": ("terminal:write", JSON, {"overlap_s": 60, "replaces": "oldest"}),
     "/v1/cards": ("carrier:write", JSON, {"card_type": "senior_card", "card_number": "3101990012345678"}),
     "/v1/evidence": ("evidence:write", JSON, FACT),
     "/v1/evidence/batch": ("evidence:write", JSON, {"items": [FACT]}),
@@ -133,6 +141,8 @@ MAY_SAY_NOTHING = {
     f"/v1/overrides/{{override_id}}/{verb}": ("override_not_found",)
     for verb in ("approval", "rejection", "withdrawal", "end")
 } | {
+    "/v1/clients/{client_id}/secrets": ("client_not_found",),
+    "/v1/terminals/{terminal_id}/secrets": ("terminal_not_found",),
     "/v1/papers": ("holder_suspended", "not_your_dependant", "too_many_papers"),
     "/v1/papers/{paper_id}/loss": ("paper_not_found", "not_your_dependant"),
     "/v1/consents/{consent_id}/refusal": ("consent_not_found", "not_your_dependant"),
@@ -227,6 +237,8 @@ WRONG: dict[str, Any] = {
     "a lone surrogate": "\ud800",
 }
 MAY_BE_LEFT_OUT = {
+    ("/v1/clients/{client_id}/secrets", "replaces"),
+    ("/v1/terminals/{terminal_id}/secrets", "replaces"),
     ("/v1/delegations", "until"),
     ("/v1/delegations", "guardian_consent"),
     ("/v1/sessions", "liveness_token"),
@@ -250,6 +262,9 @@ MAY_BE_LEFT_OUT = {
 OF_THE_RIGHT_KIND = {
     ("ahead", "a number"),
     ("hours", "a number"),
+    ("overlap_s", "a number"),
+    ("proposal", "a number"),
+    ("scopes", "a list"),
     ("items", "a list"),
     ("people", "a list"),
     ("voids", "a list"),

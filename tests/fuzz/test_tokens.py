@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.partners.clients import VERIFIER_SCOPES
 from chalicelib.platform.http.bodies import JSON
 from chalicelib.platform.http.operation import Principal
 from chalicelib.platform.times import parse_rfc3339
@@ -101,6 +102,21 @@ NEEDS = {
     ("POST", "/v1/delegations/{delegation_id}/refusal"): "delegation:write",
     ("POST", "/v1/delegations/{delegation_id}/end"): "delegation:write",
     ("GET", "/v1/office-log"): "audit:read",
+    ("POST", "/v1/clients"): "client:write",
+    ("GET", "/v1/clients"): "client:read",
+    ("GET", "/v1/clients/{client_id}"): "client:read",
+    ("POST", "/v1/clients/{client_id}/approval"): "client:approve",
+    ("POST", "/v1/clients/{client_id}/refusal"): "client:approve",
+    ("POST", "/v1/clients/{client_id}/scopes"): "client:write",
+    ("POST", "/v1/clients/{client_id}/suspension"): "client:write",
+    ("POST", "/v1/clients/{client_id}/resumption"): "client:write",
+    ("POST", "/v1/clients/{client_id}/secrets"): "client:write",
+    ("POST", "/v1/clients/{client_id}/keys"): "client:write",
+    ("DELETE", "/v1/clients/{client_id}/keys/{key_id}"): "client:write",
+    ("POST", "/v1/terminals"): "terminal:write",
+    ("GET", "/v1/terminals"): "terminal:write",
+    ("POST", "/v1/terminals/{terminal_id}/secrets"): "terminal:write",
+    ("POST", "/v1/terminals/{terminal_id}/suspension"): "terminal:write",
     ("GET", "/v1/alerts"): "alert:read",
     ("GET", "/v1/alerts/{alert_id}"): "alert:read",
     ("POST", "/v1/alerts/{alert_id}/closing"): "alert:close",
@@ -185,7 +201,7 @@ def test_a_token_that_does_not_reach_says_what_would(
     stranger: Stranger, badges: Badges, method: str, path: str
 ) -> None:
     needed = NEEDS[method, path]
-    wrong = badges.holder if needed == "code:verify" else badges.verifier
+    wrong = badges.holder if needed in VERIFIER_SCOPES else badges.verifier
     reply = ask(stranger, f"Bearer {wrong}", method, path)
     assert (reply.status, reply.code, reply.body["needed"]) == (403, "insufficient_scope", needed)
 

@@ -141,6 +141,9 @@ def test_the_description_is_valid_openapi_and_leaves_no_operation_open_by_accide
         "GET /v1/status-lists/{number}",
     }
     assert operations["POST /v1/verifications"]["security"] == [
-        {"bearer": [scope]} for scope in ("code:verify", "card:verify", "document:verify")
+        {scheme: [scope]}
+        for scheme in ("bearer", "signature")
+        for scope in ("code:verify", "card:verify", "document:verify")
     ]
+    assert operations["POST /v1/codes"]["security"] == [{"bearer": ["code:issue"]}], "a person signs nothing"
     assert "unknown_purpose" in operations["POST /v1/verifications"]["responses"]["422"]["description"]

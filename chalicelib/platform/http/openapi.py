@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.platform.http import creation, paths
+from chalicelib.platform.http import creation, paths, signed
 from chalicelib.platform.http.answers import PROBLEM
 from chalicelib.platform.http.bodies import JSON
 from chalicelib.platform.http.operation import Operation
@@ -26,6 +26,7 @@ from chalicelib.platform.http.refusals import (
     Refusal,
     UnsupportedMediaType,
 )
+from chalicelib.platform.permissions import PERMISSIONS
 
 VERSION = "1.0.0"
 OF_ANY: tuple[type[Refusal], ...] = (InternalFault,)
@@ -33,6 +34,9 @@ OF_BODIES: tuple[type[Refusal], ...] = (MalformedBody, BodyTooLarge, Unsupported
 OF_TOKENS: tuple[type[Refusal], ...] = (MissingToken, InvalidToken, ExpiredToken, InsufficientScope)
 OF_PATHS: tuple[type[Refusal], ...] = (NoSuchOperation,)
 OF_CREATIONS: tuple[type[Refusal], ...] = (IdempotencyKeyMissing, IdempotencyKeyMalformed, IdempotencyKeyReused)
+OF_PROGRAMS = frozenset(scope for scope, one in PERMISSIONS.items() if one.clients or one.on_request)
+"""What is reached by who may sign their requests instead of bearing a token."""
+
 PROBLEM_SCHEMA = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "code"],
@@ -65,7 +69,10 @@ def describe(operations: Sequence[Operation]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {**components, "Problem": PROBLEM_SCHEMA},
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "signature": {"type": "http", "scheme": "YIMA-SM2", "description": signed.DESCRIBED},
+            },
         },
     }
 
@@ -96,7 +103,10 @@ def _operation(operation: Operation, shapes: dict[str, Any]) -> dict[str, Any]:
             },
             **_problems(refusals_of(operation)),
         },
-        "security": [{"bearer": [scope]} for scope in operation.needs],
+        "security": [
+            *({"bearer": [scope]} for scope in operation.needs),
+            *({"signature": [scope]} for scope in operation.needs if scope in OF_PROGRAMS),
+        ],
     }
     if operation.body is not None:
         content = {operation.media: {"schema": shapes[repr(operation.body)]}}
@@ -131,7 +141,7 @@ def refusals_of(operation: Operation) -> list[type[Refusal]]:
     if operation.body is not None:
         shared += OF_BODIES
     if operation.needs:
-        shared += OF_TOKENS
+        shared += OF_TOKENS + signed.SIGNING
     if operation.parameters:
         shared += OF_PATHS
     if operation.creates:

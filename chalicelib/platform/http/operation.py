@@ -24,6 +24,7 @@ from chalicelib.platform.http.bodies import BODY_LIMIT_BYTES, JSON, LARGEST_BODY
 from chalicelib.platform.http.creation import HEADER, NO_CREATION, Creation, creation
 from chalicelib.platform.http.office import Deed, OfficeLog, on_record, scope_used
 from chalicelib.platform.http.refusals import InsufficientScope, MissingToken, Refusal
+from chalicelib.platform.http.signed import Asked, NotSignedReadably, Recognised, SignedRequests, is_signed, target
 
 PROOF_HEADER = "DPoP"
 """Where a client proves that it holds its device key (RFC 9449)."""
@@ -115,7 +116,8 @@ NOBODY = Principal(subject="", scopes=frozenset())
 
 
 class Api:
-    """A blueprint of operations that share a clock, an authenticator and the log of officers, where one is kept."""
+    """A blueprint of operations that share a clock, an authenticator, and where there are any the log of officers and
+    who knows signatures."""
 
     def __init__(
         self,
@@ -124,12 +126,14 @@ class Api:
         clock: Clock,
         authenticator: Authenticator,
         office_log: Callable[[], OfficeLog] | None = None,
+        signed: Callable[[], SignedRequests] | None = None,
     ) -> None:
         self.blueprint = Blueprint(name)
         self.operations: list[Operation] = []
         self._clock = clock
         self._authenticator = authenticator
         self._office_log = office_log
+        self._signed = signed
 
     def operation(
         self,
@@ -192,14 +196,28 @@ class Api:
 
     def _answer(self, operation: Operation, view: View, request: Request, path: dict[str, str]) -> Response:
         """Carry the operation out; every exception leaves as a problem document."""
-        now = self._clock()
+        now, signer = self._clock(), None
         try:
-            answer = self._carried_out(operation, view, self._call(operation, request, path, now))
+            if operation.needs and is_signed(request.headers.get("authorization")):
+                signer = self._signer(operation, request, path, now)
+            answer = self._carried_out(operation, view, self._call(operation, request, path, now, signer))
+            reply = response(answer, JSON, operation.headers, operation.status)
         except Refusal as refusal:
-            return problem(refusal)
+            reply = problem(refusal)
         except Exception as error:
-            return problem(as_refusal(operation.name, error, str(request.context.get("requestId", ""))))
-        return response(answer, JSON, operation.headers, operation.status)
+            reply = problem(as_refusal(operation.name, error, str(request.context.get("requestId", ""))))
+        return reply if signer is None else _signed(reply, signer)
+
+    def _signer(self, operation: Operation, request: Request, path: dict[str, str], now: float) -> Recognised:
+        """Who has signed the request; raises a `Refusal`, and `MissingToken` where nothing but tokens is taken."""
+        if self._signed is None:
+            raise MissingToken
+        try:
+            address = target(operation.path, path or {}, _query(request))
+            asked = Asked(operation.method, address, bytes(_raw(request)), request.headers["authorization"])
+        except ValueError:
+            raise NotSignedReadably from None
+        return self._signed().recognise(asked, now=now)
 
     def _carried_out(self, operation: Operation, view: View, call: Call[Any]) -> Any:
         """What a view answers; where an officer acts, written down before and after."""
@@ -209,12 +227,17 @@ class Api:
         deed = Deed(call.principal.subject, scope, operation.name, call.path)
         return on_record(self._office_log(), deed, operation.status, lambda: view(call), now=int(call.now))
 
-    def _call(self, operation: Operation, request: Request, path: dict[str, str], now: float) -> Call[Any]:
+    def _call(
+        self, operation: Operation, request: Request, path: dict[str, str], now: float, signer: Recognised | None
+    ) -> Call[Any]:
         """Authenticate, then parse: a stranger learns nothing about our ids and bodies."""
         headers = request.headers
         principal = NOBODY
         if operation.needs:
-            principal = self._authenticator.authenticate(bearer(headers.get("authorization")), now=now)
+            if signer is None:
+                principal = self._authenticator.authenticate(bearer(headers.get("authorization")), now=now)
+            else:
+                principal = signer.principal
             if principal.scopes.isdisjoint(operation.needs):
                 raise out_of_reach(*operation.needs)
         if path:
@@ -228,6 +251,18 @@ class Api:
         read = {name: headers[name] for name in operation.reads if name in headers}
         address = request.context.get("identity", {}).get("sourceIp", "")
         return Call(now, body, principal, dict(request.query_params or {}), path, wish, read, address)
+
+
+def _signed(reply: Response, signer: Recognised) -> Response:
+    """A reply with the city's signature over it."""
+    reply.headers.update(signer.sign(reply.status_code, str(reply.body).encode()))
+    return reply
+
+
+def _query(request: Request) -> list[tuple[str, str]]:
+    """The fields of a query, those that were sent twice as well."""
+    fields = request.query_params
+    return [(name, value) for name in fields for value in fields.getlist(name)] if fields else []
 
 
 def out_of_reach(needed: str, *others: str) -> InsufficientScope:
