@@ -65,17 +65,21 @@ class OpenCity:
     def key(self, name: str, *scopes: str) -> yima.Key:
         """A new client that signs: an operator has registered its key."""
         key = yima.Key(self.client(name, *scopes).client_id, sm2.generate().hex())
+        self.registers(key.client_id, key.public_key)
+        return key
+
+    def registers(self, client_id: str, public_key: str) -> None:
+        """An operator adds a key to a client."""
         in_office(self.inside, RESIDENTS[5], Role.OPERATOR)
         login = SandboxIdentityProvider.login(RESIDENTS[5]) | {"role": "operator"}
         session = httpx.post(f"{self.base_url}/v1/sessions", json=login, trust_env=False).json()
         answer = httpx.post(
-            f"{self.base_url}/v1/clients/{key.client_id}/keys",
-            json={"public_key": key.public_key},
+            f"{self.base_url}/v1/clients/{client_id}/keys",
+            json={"public_key": public_key},
             headers={"Authorization": f"Bearer {session['token']}"},
             trust_env=False,
         )
         assert answer.status_code == 201, answer.text
-        return key
 
     def holder(self, number: int = 0) -> yima.Holder:
         """A resident's session."""
