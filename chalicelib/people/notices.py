@@ -45,6 +45,7 @@ KINDS = {
     "desk_opened": Title("服务窗口开始为你办理业务", "A service desk began to act for you"),
     "leaving_asked": Title("你申请了注销账户", "You asked to leave"),
     "leaving_withdrawn": Title("你撤回了注销申请", "You stay after all"),
+    "looked_at_by_many": Title("短时间内有多方查看过你的信息", "Many looked at you in a short time"),
     "identity_changed": Title("你的登记信息已更新", "What is on record of you was changed"),
     "paper_ended": Title("你的纸质码已停用", "Your paper code was ended"),
     "paper_issued": Title("你的纸质码已签发", "A paper code was issued for you"),

@@ -33,7 +33,7 @@ class Normal(NamedTuple):
 def past_windows(rule: Rule, since: int, *, known_since: int) -> list[int]:
     """The windows of the same hour on the days before, as far back as the verifier was known, newest first."""
     days = (since - day * DAY_S for day in range(1, DAYS + 1))
-    return [window for window in days if window + rule.window_s > known_since]
+    return [window for window in days if window >= known_since]
 
 
 def normal(counts: Sequence[int]) -> Normal | None:

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from chalicelib.partners.watching.rules import By, Counts, Distinct, Rule, is_night, window_of
 
 SCREEN, DOCUMENT = "screen", "document"
+TEXTS = ("verifier", "verifier_name", "terminal", "place", "purpose", "carrier")
+"""What a scan says in words, as `Seen` has it in order, and as tables and streams name it."""
 
 
 class Seen(NamedTuple):
@@ -46,7 +48,7 @@ class Tally(NamedTuple):
     """How much was seen of one subject: how many, for what, which different ones; `name` is the verifier's, for people
     who read it."""
 
-    count: int
+    number: int
     purposes: Counter[str]
     different: frozenset[str]
     name: str = ""
@@ -68,7 +70,7 @@ def subject_of(rule: Rule, seen: Seen) -> str:
     if rule.by is By.VERIFIER:
         return seen.verifier
     if rule.by is By.TERMINAL:
-        return "\x1f".join(filter(None, (seen.verifier, seen.terminal)))
+        return "#".join(filter(None, (seen.verifier, seen.terminal)))
     return seen.whom
 
 
@@ -102,7 +104,7 @@ def trips(rule: Rule, total: Tally) -> bool:
 
 def amount(rule: Rule, total: Tally) -> int:
     """The number that a rule is about."""
-    return len(total.different) if rule.distinct else total.count
+    return len(total.different) if rule.distinct else total.number
 
 
 def _different(rule: Rule, seen: Seen) -> str:
