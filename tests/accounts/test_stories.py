@@ -24,6 +24,7 @@ NOT_ABOUT_PEOPLE = {
     "keys", "journal", "journal-places", "policies", "rulebooks", "sweeps", "roll-outs", "clients", "status-lists",
     "terminals", "nonces",
     "officers", "overrides", "references", "attempts", "allowances", "exchanges", "webhooks", "office-log",
+    "imports", "refused-rows",
     "alerts", "refused-scans", "watch-counters",
 }  # fmt: skip
 """Of the city, of officers in office (public), or under indexes that name nobody. What an override said to a holder

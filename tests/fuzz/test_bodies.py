@@ -49,6 +49,7 @@ TAG = {
     "expires_at": "2036-09-20T10:00:00+08:00",
     "reference": "VETERAN-1",
 }
+IMPORT = {"kind": "evidence", "format": "csv", "encoding": "gb18030", "size": 1000}
 NOTE = {"note": "已核实"}
 ROLL_OUT = {"policy_key": "calm@1", "reason": "疫情平稳", "effective_from": "2026-09-22T00:00:00+08:00"}
 APPEAL = {
@@ -123,6 +124,7 @@ GOOD: dict[str, tuple[str | None, str, dict[str, Any]]] = {
     "/v1/assistances/{assistance_id}/acts": ("assist:person", JSON, {"act": {"name": "issue_paper", "form": "card"}}),
     "/v1/account/name": ("account:write", JSON, {"name": "林晚"}),
     "/v1/account/documents": ("account:write", JSON, LOGIN | {"liveness_token": "face"}),
+    "/v1/imports": ("import:write", JSON, IMPORT),
     "/v1/webhooks": ("webhook:write", JSON, WEBHOOK),
     "/v1/webhooks/{webhook_id}/events": ("webhook:write", JSON, {"events": ["key.revoked"], "order": "none"}),
     "/v1/oauth/token": (None, FORM, {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}),
@@ -237,6 +239,7 @@ WRONG: dict[str, Any] = {
     "a lone surrogate": "\ud800",
 }
 MAY_BE_LEFT_OUT = {
+    ("/v1/imports", "size"),
     ("/v1/clients/{client_id}/secrets", "replaces"),
     ("/v1/terminals/{terminal_id}/secrets", "replaces"),
     ("/v1/delegations", "until"),
@@ -260,6 +263,7 @@ MAY_BE_LEFT_OUT = {
     ("/v1/roll-outs", "effective_from"),
 }
 OF_THE_RIGHT_KIND = {
+    ("size", "a number"),
     ("ahead", "a number"),
     ("hours", "a number"),
     ("overlap_s", "a number"),

@@ -22,6 +22,11 @@ from tests.fuzz.stranger import Stranger
 from tests.world import Reply, StoppedClock
 
 NEEDS = {
+    ("POST", "/v1/imports"): "import:write",
+    ("GET", "/v1/imports"): "import:write",
+    ("GET", "/v1/imports/{import_id}"): "import:write",
+    ("GET", "/v1/imports/{import_id}/refused"): "import:write",
+    ("DELETE", "/v1/imports/{import_id}"): "import:write",
     ("POST", "/v1/webhooks"): "webhook:write",
     ("GET", "/v1/webhooks"): "webhook:write",
     ("GET", "/v1/webhooks/{webhook_id}"): "webhook:write",
