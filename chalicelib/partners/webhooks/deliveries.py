@@ -85,8 +85,9 @@ class Deliveries:
         self._marks.well(endpoint_id)
         waiting = list(islice(self._store.pending(endpoint_id), MOST_RESUMED))
         begun = [(old, replace(old, next_at=int(now))) for old in waiting if not _under_way(old, int(now))]
-        self.wake(due(new) for old, new in begun if self._store.move(old, new))
-        return len(begun)
+        woken = [due(new) for old, new in begun if self._store.move(old, new)]
+        self.wake(woken)
+        return len(woken)
 
     def cancel_all(self, endpoint_id: str) -> int:
         """Bring nothing more to an endpoint; answers how many deliveries were called off.
