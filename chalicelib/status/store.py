@@ -22,6 +22,8 @@ class LastScan(MapAttribute[str, str | float]):
     at = NumberAttribute()
     carrier = UnicodeAttribute(null=True)
     shown_by = UnicodeAttribute(null=True)
+    terminal = UnicodeAttribute(null=True)
+    fields = UnicodeAttribute(null=True)
 
 
 class DueIndex(GlobalSecondaryIndex["StatusItem"]):  # type: ignore[no-untyped-call]

@@ -13,6 +13,7 @@ from chalicelib.codes.verify_routes import RefusedScans
 from chalicelib.people.sandbox import RESIDENTS
 from chalicelib.platform.http.operation import Principal
 from chalicelib.status.model import Scan
+from chalicelib.status.register import scan_from
 from chalicelib.status.store import StatusItem
 from chalicelib.wiring import City
 from tests.codes.calls import Calls
@@ -51,8 +52,9 @@ class Street:
 
     def logged(self) -> Scan:
         """The last scan as the holder will read it."""
-        scan = StatusItem.get(self.holder).last_scan
-        return Scan(**{name: getattr(scan, name, None) or "" for name in Scan._fields})
+        key = {"holder": {"S": self.holder}}
+        item = self.city.dynamodb.get_item(TableName="yima-statuses", Key=key, ConsistentRead=True)["Item"]
+        return scan_from(item["last_scan"]["M"])
 
 
 @pytest.fixture
