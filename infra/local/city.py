@@ -18,16 +18,19 @@ from chalice.local import LocalChalice
 from infra.local.clock import SetClock
 from infra.local.dynamo import Store, dynamodb_local, embedded, given_endpoint
 from infra.local.environment import ROOT, Refused, environment
-from infra.local.functions import scheduled, streamed
+from infra.local.functions import queued, scheduled, streamed
 from infra.local.gateway import Gateway
 from infra.local.options import Options
 from infra.local.pages import Site
+from infra.local.queues import QueuePump, queues
 from infra.local.report import to_terminal
 from infra.local.server import CityServer, door
 from infra.local.streams import Positions, StreamPump
 from infra.local.ticker import Ticker
 
 if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
     from chalicelib.wiring import City
     from infra.local.demo import DemoCity
 
@@ -62,12 +65,15 @@ def running_city(options: Options) -> Iterator[RunningCity]:
         memory = _memory(options)
         store = stack.enter_context(_store(options, memory))
         stack.enter_context(environment(STAGE))
-        document = _open(server, store, memory, stack, options)
+        sqs = stack.enter_context(queues(store.region))
+        document = _open(server, store, memory, stack, options, sqs=sqs)
         _write(file, document)
         yield RunningCity(document, file)
 
 
-def _open(server: CityServer, store: Store, memory: Path | None, stack: ExitStack, options: Options) -> dict[str, Any]:
+def _open(
+    server: CityServer, store: Store, memory: Path | None, stack: ExitStack, options: Options, *, sqs: SQSClient
+) -> dict[str, Any]:
     """Found the city, start its functions, and answer; what was started is put on the stack to be stopped."""
     city = _wired(options)
     people = _founded(city, memory)
@@ -75,7 +81,7 @@ def _open(server: CityServer, store: Store, memory: Path | None, stack: ExitStac
     app = _app(city)
     site = Site(WEB, VENDORED, {"/city.json": lambda: json.dumps(document, ensure_ascii=False).encode()})
     server.answer = door(Gateway(app), site)
-    stack.enter_context(_functions(app, store, memory, scheduler=options.scheduler))
+    stack.enter_context(_functions(app, store, sqs, memory, scheduler=options.scheduler))
     stack.enter_context(_serving(server))
     if isinstance(city.clock, SetClock):
         city.clock.let_go()
@@ -118,8 +124,8 @@ def _app(city: City) -> Chalice:
 
 
 @contextmanager
-def _functions(app: Chalice, store: Store, memory: Path | None, *, scheduler: bool) -> Iterator[None]:
-    """The scheduled and stream functions, in threads; at the end the streams are told to the last record."""
+def _functions(app: Chalice, store: Store, sqs: SQSClient, memory: Path | None, *, scheduler: bool) -> Iterator[None]:
+    """The scheduled, stream and queue functions, in threads; at the end the streams are told to the last record."""
     from chalicelib.platform.tables import table_name
 
     dynamodb = boto3.client("dynamodb", endpoint_url=store.endpoint, region_name=store.region)
@@ -130,6 +136,7 @@ def _functions(app: Chalice, store: Store, memory: Path | None, *, scheduler: bo
         positions = Positions(memory and memory / f"{function.name}.positions.json")
         pump = StreamPump(streams, table["LatestStreamArn"], function, positions=positions, report=to_terminal)
         runners.append(pump.run)
+    runners += [QueuePump(sqs, function, report=to_terminal).run for function in queued(app)]
     stop = threading.Event()
     threads = [threading.Thread(target=run, args=(stop,), daemon=True) for run in runners]
     for thread in threads:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from chalice.app import Chalice, DynamoDBEventConfig, ScheduledEventConfig, ScheduleExpression
+from chalice.app import Chalice, DynamoDBEventConfig, ScheduledEventConfig, ScheduleExpression, SQSEventConfig
 from chalice.local import LambdaContext
 
 Handler = Callable[[dict[str, Any]], Any]
@@ -36,6 +36,16 @@ class Streamed:
     call: Handler
 
 
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A function on a queue, named without prefix; `batch` bounds its events."""
+
+    name: str
+    queue: str
+    batch: int
+    call: Handler
+
+
 def scheduled(app: Chalice) -> Iterator[Scheduled]:
     """Every function on a schedule. Raises ValueError for one that this emulation cannot read, such as cron."""
     for source in app.event_sources:
@@ -49,6 +59,14 @@ def streamed(app: Chalice) -> Iterator[Streamed]:
         if isinstance(source, DynamoDBEventConfig):
             contents = source.stream_arn.removesuffix(STREAM_SUFFIX)
             yield Streamed(source.name, contents, source.batch_size, _handler(app, source.name))
+
+
+def queued(app: Chalice) -> Iterator[Queued]:
+    """Every function on a queue."""
+    for source in app.event_sources:
+        if isinstance(source, SQSEventConfig):
+            assert source.queue is not None
+            yield Queued(source.name, source.queue, source.batch_size, _handler(app, source.name))
 
 
 def _seconds(expression: str | ScheduleExpression) -> int:

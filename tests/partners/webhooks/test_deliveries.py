@@ -1,0 +1,284 @@
+"""An event comes to its endpoint: at least once, in no more attempts than there are, in order where that was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from threading import Event
+
+import pytest
+
+from chalicelib.partners.webhooks.deliveries_model import State, delivery_id, lane_of
+from chalicelib.partners.webhooks.delivering import LOOK_AGAIN_S
+from chalicelib.partners.webhooks.model import EndpointState, Order
+from chalicelib.partners.webhooks.schedule import ATTEMPTS, WAITS
+from chalicelib.platform.outgoing import Answer, NoAnswer
+from chalicelib.trust.model import KeyUse
+from chalicelib.wiring import City
+from tests.faults.quick import quick_moto
+from tests.partners.webhooks.delivering import OK, SAID_NO, Scene, always, event, fails, verified
+from tests.world import NOON, StoppedClock
+
+HOUR = 3600
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quickly() -> Iterator[None]:
+    """These tests make thousands of calls."""
+    with quick_moto():
+        yield
+
+
+@pytest.fixture
+def scene(city: City, clock: StoppedClock) -> Scene:
+    here = Scene(city, clock)
+    here.endpoint()
+    return here
+
+
+def test_an_event_is_delivered_once_however_often_it_is_told(scene: Scene) -> None:
+    delivery = scene.tell(1)
+    assert scene.tell(1).delivery_id == delivery.delivery_id
+    assert scene.run() == 1
+    scene.tell(1)
+    assert scene.after(HOUR) == 0
+    assert scene.receiver.ids == [event(1).event_id]
+    assert scene.state(delivery).state is State.DELIVERED
+
+
+def test_a_delivery_that_fails_is_tried_ten_times_in_three_days_and_then_no_more(scene: Scene) -> None:
+    scene.receiver.says = always(SAID_NO)
+    delivery = scene.tell(1)
+    for seconds in (0, *WAITS, 10 * 24 * HOUR):
+        scene.after(seconds * 1.11 + 1)
+    assert len(scene.receiver.got) == len(scene.state(delivery).tries) == ATTEMPTS == 10
+    assert scene.state(delivery).state is State.FAILED
+
+
+def test_an_endpoint_that_took_nothing_all_that_time_is_disabled(scene: Scene) -> None:
+    scene.receiver.says = always(SAID_NO)
+    scene.tell(1)
+    for seconds in (0, *WAITS):
+        scene.after(seconds * 1.11 + 1)
+    assert scene.registry.disabled == [("here", "unanswered")]
+
+
+def test_an_endpoint_that_takes_others_is_not_disabled_for_one_it_cannot_bear(scene: Scene) -> None:
+    bad = event(1).event_id
+    scene.receiver.says = lambda headers, body: SAID_NO if headers["webhook-id"] == bad else OK
+    delivery = scene.tell(1)
+    for number, seconds in enumerate((0, *WAITS)):
+        scene.tell(10 + number)
+        scene.after(seconds * 1.11 + 1)
+    assert scene.state(delivery).state is State.FAILED
+    assert scene.registry.disabled == []
+
+
+def test_one_that_says_that_it_is_gone_is_disabled_at_once(scene: Scene) -> None:
+    scene.receiver.says = always(Answer(410, {}, b""))
+    gone, waiting = scene.tell(1), scene.tell(2)
+    scene.run()
+    assert ("here", "gone") in scene.registry.disabled
+    scene.after(30 * 24 * HOUR)
+    assert len(scene.receiver.got) <= 2
+    assert {scene.state(gone).state, scene.state(waiting).state} <= {State.FAILED, State.PENDING}
+
+
+def test_a_receiver_that_asks_for_later_is_asked_later(scene: Scene) -> None:
+    scene.receiver.says = always(Answer(429, {"retry-after": "600"}, b""))
+    delivery = scene.tell(1)
+    scene.run()
+    scene.receiver.says = always(OK)
+    other = scene.tell(2)
+    scene.after(599)
+    assert scene.outcomes(delivery) == ["busy"]
+    assert scene.outcomes(other) == [], "it asked for itself and not for one message"
+    scene.after(20)
+    assert scene.outcomes(delivery) == ["busy", "delivered"]
+    assert scene.outcomes(other) == ["delivered"]
+
+
+def test_a_receiver_that_is_down_is_left_alone_and_that_costs_no_attempts(scene: Scene) -> None:
+    scene.receiver.says = fails()
+    told = [scene.tell(number) for number in range(30)]
+    scene.run()
+    tried = sum(scene.state(one).attempts for one in told)
+    assert tried < 20, "after five failures in a row the others wait"
+    scene.receiver.says = always(OK)
+    scene.until_done("here")
+    assert all(scene.state(one).state is State.DELIVERED for one in told)
+
+
+def test_what_a_paused_endpoint_missed_waits_for_it(scene: Scene) -> None:
+    scene.registry.turn("here", EndpointState.PAUSED)
+    told = [scene.tell(number) for number in range(5)]
+    for _ in range(5):
+        scene.after(HOUR)
+    assert scene.receiver.got == []
+    assert all(scene.state(one).attempts == 0 for one in told)
+    scene.registry.turn("here", EndpointState.ACTIVE)
+    assert scene.deliveries.resume("here", scene.clock()) == 5
+    scene.run()
+    assert len(scene.receiver.got) == 5
+
+
+def test_one_that_is_resumed_and_nobody_said_so_gets_it_all_the_same(scene: Scene) -> None:
+    scene.registry.turn("here", EndpointState.PAUSED)
+    scene.tell(1)
+    scene.run()
+    scene.registry.turn("here", EndpointState.ACTIVE)
+    scene.after(LOOK_AGAIN_S * 1.1 + 1)
+    assert len(scene.receiver.got) == 1
+
+
+def test_nothing_is_brought_to_an_endpoint_that_was_deleted(scene: Scene) -> None:
+    off, left = scene.tell(1), scene.tell(2)
+    assert scene.deliveries.cancel_all("here") == 2
+    late = scene.tell(3)
+    del scene.registry.known["here"]
+    scene.run()
+    assert scene.receiver.got == []
+    assert {scene.state(one).state for one in (off, left, late)} == {State.CANCELLED}
+    assert scene.after(HOUR) == 0
+
+
+@pytest.mark.parametrize("answer", [OK, SAID_NO])
+def test_a_delivery_can_be_begun_anew_with_all_of_its_attempts(scene: Scene, answer: Answer) -> None:
+    scene.receiver.says = always(answer)
+    delivery = scene.tell(1)
+    for seconds in (0, *WAITS):
+        scene.after(seconds * 1.11 + 1)
+    before = len(scene.receiver.got)
+    scene.registry.turn("here", EndpointState.ACTIVE)
+    scene.receiver.says = always(SAID_NO)
+    again = scene.deliveries.again("here", delivery.delivery_id, scene.clock())
+    assert again is not None
+    assert (again.state, again.attempts) == (State.PENDING, 0)
+    for seconds in (0, *WAITS):
+        scene.after(seconds * 1.11 + 1)
+    assert len(scene.receiver.got) - before == ATTEMPTS
+    assert len(scene.state(delivery).tries) == before + ATTEMPTS
+
+
+def test_a_pending_delivery_that_is_wanted_now_is_tried_now(scene: Scene) -> None:
+    scene.receiver.says = always(SAID_NO)
+    delivery = scene.tell(1)
+    scene.run()
+    scene.after(6)
+    scene.receiver.says = always(OK)
+    assert scene.after(10) == 0
+    scene.deliveries.again("here", delivery.delivery_id, scene.clock())
+    assert scene.run() == 1
+    assert scene.state(delivery).state is State.DELIVERED
+
+
+def test_what_is_not_there_cannot_be_begun_anew(scene: Scene) -> None:
+    assert scene.deliveries.again("here", "1790000000-" + "0" * 24, scene.clock()) is None
+
+
+def test_the_log_shows_the_newest_first_page_by_page(scene: Scene) -> None:
+    for number in range(5):
+        scene.deliveries.enqueue("here", event(number, at=NOON + number), "", NOON)
+    scene.run()
+    first = scene.deliveries.page("here", None, 3)
+    second = scene.deliveries.page("here", first[-1].delivery_id, 3)
+    assert [one.at - NOON for one in first + second] == [4, 3, 2, 1, 0]
+    assert [one.outcome for one in first[0].tries] == ["delivered"]
+
+
+def test_events_of_one_subject_arrive_in_order_whatever_fails(scene: Scene) -> None:
+    scene.endpoint("strict", Order.SUBJECT)
+    weather = Random(3)
+    scene.receiver.says = lambda headers, body: SAID_NO if weather.random() < 0.4 else OK
+    for number in range(12):
+        scene.tell(number, to="strict", group=f"consent/{number % 3}")
+    scene.until_done("strict")
+    arrived = [
+        headers["webhook-id"]
+        for delivery in scene.deliveries.page("strict", None, 100)
+        for _, headers, _ in scene.receiver.got
+        if headers["webhook-id"] == delivery.event_id
+    ]
+    assert len(set(arrived)) == 12
+    last = {name: len(scene.receiver.ids) - 1 - scene.receiver.ids[::-1].index(name) for name in arrived}
+    for subject in range(3):
+        order = [last[event(number).event_id] for number in range(subject, 12, 3)]
+        assert order == sorted(order)
+
+
+def test_one_that_can_never_be_delivered_lets_the_next_pass(scene: Scene) -> None:
+    scene.endpoint("strict", Order.SUBJECT)
+    bad = event(1).event_id
+    scene.receiver.says = lambda headers, body: SAID_NO if headers["webhook-id"] == bad else OK
+    first, second = scene.tell(1, "strict", "a"), scene.tell(2, "strict", "a")
+    for seconds in (0, *WAITS[:-1]):
+        scene.after(seconds * 1.11 + 1)
+        assert scene.state(second).attempts == 0
+    scene.after(WAITS[-1] * 1.11)
+    scene.registry.turn("strict", EndpointState.ACTIVE)
+    scene.after(HOUR)
+    assert scene.state(first).state is State.FAILED
+    assert scene.state(second).state is State.DELIVERED
+
+
+def test_an_event_that_is_told_again_keeps_its_place_in_the_order(scene: Scene) -> None:
+    first, second = scene.tell(1, group="a"), scene.tell(2, group="a")
+    assert (first.place.number, second.place) == (1, scene.tell(2, group="a").place)
+    assert scene.tell(1, group="a").place == first.place
+    assert second.place.after == first.delivery_id
+    scene.run()
+    scene.after(2)
+    assert scene.receiver.ids == [event(1).event_id, event(2).event_id]
+
+
+def test_two_that_stand_behind_each_other_do_not_wait_for_ever(scene: Scene, city: City) -> None:
+    """The first is noted and never kept, since its function was killed; it is told again after the second."""
+    city.webhook_marks.follow("here", "a", delivery_id(event(1)), now=NOON)
+    scene.tell(2, group="a")
+    scene.tell(1, group="a")
+    for _ in range(4):
+        scene.after(HOUR)
+    assert sorted(scene.receiver.ids) == sorted([event(1).event_id, event(2).event_id])
+
+
+def test_what_belongs_together_takes_one_lane_and_the_rest_takes_four() -> None:
+    assert len({lane_of(event(number), "consent/1") for number in range(50)}) == 1
+    assert {lane_of(event(number), "") for number in range(50)} == {0, 1, 2, 3}
+
+
+def test_two_hundred_arrive_at_receivers_that_fail_three_times_in_ten_each_verifiable(scene: Scene, city: City) -> None:
+    weather, many = Random(11), 200
+    scene.receiver.says = lambda headers, body: SAID_NO if weather.random() < 0.3 else OK
+    told = [scene.tell(number) for number in range(many)]
+    scene.until_done("here")
+    assert {scene.state(one).state for one in told} == {State.DELIVERED}
+    assert max(scene.receiver.counted().values()) <= ATTEMPTS
+    key = city.ring.signing(KeyUse.REQUEST, now=NOON).record.public_key
+    assert all(verified(headers, body, key=key) for _, headers, body in scene.receiver.got[:100])
+    assert set(scene.receiver.ids) == {one.event_id for one in told}
+
+
+def test_while_one_receiver_hangs_the_others_are_served(scene: Scene) -> None:
+    """It is the same run: whoever hangs keeps as many workers as it has lanes, and the others have the rest."""
+    done, served = Event(), set[str]()
+    scene.endpoint("mute")
+    scene.endpoint("well")
+
+    def says(headers: object, body: bytes) -> Answer:
+        name = body.decode()
+        if any(mute in name for mute in mutes):
+            done.wait(10)
+            raise NoAnswer("timeout")
+        served.add(name)
+        if len(served) == 20:
+            done.set()
+        return OK
+
+    told = [scene.tell(number, to="mute") for number in range(100, 120)]
+    mutes = {one.event_id for one in told}
+    for number in range(20):
+        scene.tell(number, to="well")
+    scene.receiver.says = says
+    scene.run()
+    assert done.is_set()
+    assert len(served) == 20
