@@ -37,14 +37,21 @@ class Judging:
         if not present:
             return 0
         known = self._counters.known(shard)
-        past = {window: self._counters.of(rule, window, shard) for window in past_windows(rule, since, known_since=0)}
-        for subject, total in present.items():
+        for subject in present:
             self._counters.remember(subject, since, now=now)
+        busy = {subject: total for subject, total in present.items() if total.number >= rule.threshold}
+        past = self._past(rule, since, shard) if busy else {}
+        for subject, total in busy.items():
             windows = past_windows(rule, since, known_since=known.get(subject, since))
             usual = normal([_number(past[window].get(subject)) for window in windows])
             if usual and is_far_above(rule, total.number, usual):
                 self._alerts.raise_(alert(rule, subject, total, since=since, at=now, usual=usual))
         return len(present)
+
+    def _past(self, rule: Rule, since: int, shard: int) -> dict[int, dict[str, Tally]]:
+        """What was counted in the same hour of the days before."""
+        windows = past_windows(rule, since, known_since=0)
+        return {window: self._counters.of(rule, window, shard) for window in windows}
 
 
 def _number(tally: Tally | None) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.codes.store import ScanItem
-from chalicelib.partners.watching.seen import TEXTS, Seen
+from chalicelib.partners.watching.seen import TEXTS, Seen, as_seen
 
 ENOUGH = 200
 """Whoever was scanned more often than that in a window has tripped every rule."""
@@ -17,11 +17,11 @@ def scans_of(holder: str, whom: str, *, after: int) -> list[Seen]:
     items = ScanItem.query(
         holder, ScanItem.scan_id > f"{after:010d}", scan_index_forward=False, limit=ENOUGH, consistent_read=True
     )
-    return [Seen(whom, *(getattr(item, name) or "" for name in TEXTS), at=int(item.at)) for item in items]
+    return [as_seen(whom, (getattr(item, name) or "" for name in TEXTS), int(item.at)) for item in items]
 
 
 def scan_in(image: dict[str, Any], marked: Callable[[str], str]) -> tuple[str, Seen]:
     """Whose scan an image in the stream of the scans tells of, and the scan; `marked` is the holder's blind index."""
     holder = image["holder"]["S"]
     texts = (image.get(name, {}).get("S", "") for name in TEXTS)
-    return holder, Seen(marked(holder), *texts, at=int(image["at"]["N"]))
+    return holder, as_seen(marked(holder), texts, int(image["at"]["N"]))

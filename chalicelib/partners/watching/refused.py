@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.partners.watching.rules import DAY_S
-from chalicelib.partners.watching.seen import TEXTS, Seen
+from chalicelib.partners.watching.seen import TEXTS, Seen, as_seen
 from chalicelib.status.model import Scan
 
 if TYPE_CHECKING:
@@ -51,4 +51,4 @@ class RefusedScans:
 def refusal_in(item: dict[str, Any]) -> Seen:
     """A low-level item, or an image in the stream, as the rules see it."""
     texts = (item[name]["S"] for name in TEXTS)
-    return Seen(item["code_mark"]["S"], *texts, at=int(item["at"]["N"]), is_refused=True)
+    return as_seen(item["code_mark"]["S"], texts, int(item["at"]["N"]), is_refused=True)

@@ -69,7 +69,7 @@ RULES = (
         By.VERIFIER,
         HOUR_S,
         threshold=200,
-        times_normal=4.0,
+        times_normal=6.0,
         crowds=frozenset({"event"}),
     ),
     Rule(

@@ -36,6 +36,11 @@ class Seen(NamedTuple):
         return "\x1f".join((self.verifier, self.terminal or self.place))
 
 
+def as_seen(whom: str, texts: Iterable[str], at: int, *, is_refused: bool = False) -> Seen:
+    """What was seen, with its texts in the order of `TEXTS`."""
+    return Seen._make((whom, *texts, at, is_refused))
+
+
 class Key(NamedTuple):
     """One counter: of a rule, from when its window began, of whom."""
 
