@@ -163,17 +163,22 @@ class Endpoints:
             raise EventNotForClient(events=sorted(beyond))
 
     def _kept(self, endpoint: Endpoint, now: float) -> Endpoint:
-        """Keep a new endpoint, or meet it where it is kept. Of more than there may be, the latest give way."""
-        if not self._store.add(endpoint, now=now):
-            kept = self.mine(endpoint.client_id, endpoint.endpoint_id, now=now)
-            if kept.creation != endpoint.creation:
-                raise IdempotencyKeyReused
-            endpoint = kept
+        """Keep a new endpoint, or meet it where it is kept.
+
+        Of several that are made at once, and are too many together, the last give way.
+        """
+        if self._store.get(endpoint.endpoint_id, now=now) is None:
+            if len(self._store.of(endpoint.client_id, now=now)) >= MOST_ENDPOINTS:
+                raise TooManyWebhooks(limit=MOST_ENDPOINTS)
+            self._store.add(endpoint, now=now)
+        kept = self.mine(endpoint.client_id, endpoint.endpoint_id, now=now)
+        if kept.creation != endpoint.creation:
+            raise IdempotencyKeyReused
         first = self._store.of(endpoint.client_id, now=now)[:MOST_ENDPOINTS]
-        if endpoint.endpoint_id not in {one.endpoint_id for one in first}:
-            self._store.delete(endpoint.endpoint_id)
+        if kept.endpoint_id not in {one.endpoint_id for one in first}:
+            self._store.delete(kept.endpoint_id)
             raise TooManyWebhooks(limit=MOST_ENDPOINTS)
-        return endpoint
+        return kept
 
     def _awake(self, client_id: str, endpoint_id: str, event: EndpointEvent, now: float) -> Endpoint:
         """Let an endpoint hear again. Asked again, what waits is brought again: a first attempt may have died there."""
