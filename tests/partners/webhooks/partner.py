@@ -39,6 +39,7 @@ class Listening:
     url: str = ""
     says: Says = honest
     got: list[tuple[dict[str, str], dict[str, Any]]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
 
     @property
     def events(self) -> list[dict[str, Any]]:
@@ -57,7 +58,8 @@ def listening() -> Iterator[Listening]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            here.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+            event = json.loads(here.bodies[-1])
             here.got.append(({name.lower(): value for name, value in self.headers.items()}, event))
             status, body = here.says(event)
             self.send_response(status)
