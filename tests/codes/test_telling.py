@@ -54,7 +54,7 @@ class Street:
         """The last scan as the holder will read it."""
         key = {"holder": {"S": self.holder}}
         item = self.city.dynamodb.get_item(TableName="yima-statuses", Key=key, ConsistentRead=True)["Item"]
-        return scan_from(item["last_scan"]["M"])
+        return scan_from(dict(item["last_scan"]["M"]))
 
 
 @pytest.fixture
@@ -85,15 +85,16 @@ def test_every_field_told_at_once_has_a_place_in_the_answer() -> None:
 
 def test_a_name_that_is_not_told_is_not_even_opened(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    original = street.city.fields.open
-    monkeypatch.setattr(
-        street.city.fields, "open", lambda sealed, *, context, now: (opened.append(context), "林*晴")[1]
-    )
+
+    def noted(sealed: bytes, *, context: str, now: float) -> str:
+        opened.append(context)
+        return "林*晴"
+
+    monkeypatch.setattr(street.city.fields, "open", noted)
     street.scan(street.shown(), street.gate(), "entry")
     assert opened == []
     street.scan(later(street), street.gate(), "lodging")
     assert opened == [f"status#{street.holder}"]
-    monkeypatch.setattr(street.city.fields, "open", original)
 
 
 def later(street: Street) -> str:
@@ -222,8 +223,11 @@ class Watcher(RefusedScans):
         self.noted.append((code_mark, scan.verifier_name, reason))
 
 
-def test_who_watches_is_told_of_a_code_that_was_spent_elsewhere_and_not_what_it_is(street: Street) -> None:
-    street.city.refused_scans = watcher = Watcher()
+def test_who_watches_is_told_of_a_code_that_was_spent_elsewhere_and_not_what_it_is(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watcher = Watcher()
+    monkeypatch.setattr(street.city, "refused_scans", watcher)
     code = street.shown()
     street.scan(code, street.gate())
     for _ in range(2):
@@ -237,7 +241,8 @@ def test_who_watches_is_told_of_a_code_that_was_spent_elsewhere_and_not_what_it_
 
 
 def test_a_note_that_fails_changes_no_verdict(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
-    street.city.refused_scans = watcher = Watcher()
+    watcher = Watcher()
+    monkeypatch.setattr(street.city, "refused_scans", watcher)
     monkeypatch.setattr(watcher, "note", lambda *_: 1 / 0)
     code = street.shown()
     street.scan(code, street.gate())
