@@ -44,8 +44,13 @@ class OpenCity:
     """A city that answers at an address."""
 
     inside: City
-    base_url: str
+    server: CityServer
     clock: RunningClock
+
+    @property
+    def base_url(self) -> str:
+        """Where it answers."""
+        return self.server.base_url
 
     @property
     def root(self) -> str:
@@ -96,7 +101,7 @@ def open_city() -> Iterator[OpenCity]:
         server = CityServer("127.0.0.1", 0, report=_quietly)
         server.answer = _door(Gateway(build_app(inside, LocalChalice)))
         server.serve()
-        yield OpenCity(inside, server.base_url, clock)
+        yield OpenCity(inside, server, clock)
         server.stop()
         store.clear()
 

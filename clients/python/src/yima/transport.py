@@ -28,12 +28,14 @@ PATIENCE_S = 30.0
 Answer = TypeVar("Answer")
 
 
-class Request(NamedTuple):
-    """A request as it travels: `target` is the path with its query, sorted by name and percent-encoded."""
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it travels: `target` is the path with its query, sorted by name and percent-encoded. The body may
+    be a secret, so it never shows."""
 
     method: str
     target: str
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
 
 
 class Reply(NamedTuple):
@@ -75,8 +77,8 @@ class Wish:
 
     method: str
     path: str
-    body: Any = None
-    form: dict[str, str] | None = None
+    body: Any = field(default=None, repr=False)
+    form: dict[str, str] | None = field(default=None, repr=False)
     query: dict[str, str] = field(default_factory=dict)
     creates: bool = False
     repeatable: bool = True

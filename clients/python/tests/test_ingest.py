@@ -1,0 +1,247 @@
+"""Whole files: sent as a stream, read by the city's own turns, watched to the end, refused rows written down."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import httpx
+import pytest
+import yima
+from yima.imports import Imports, format_of
+from yima.transport import Openly, Transport
+
+from chalicelib.people.sandbox import RESIDENTS
+from chalicelib.platform.http.refusals import Refusal
+from chalicelib.platform.upload_folder import DOOR, HEADER, FolderUploads
+from infra.local.functions import Streamed
+from infra.local.gateway import Answer, Request, refused
+from infra.local.streams import Positions, StreamPump
+
+SCOPES = ("import:write", "evidence:write", "tag:report")
+COLUMNS = ["document_type", "document_number", "kind", "happened_at", "reference", "attributes.result"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def functions(open_city: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The door for files, and the functions that read them, as a city on a laptop has them."""
+    inside, stop = open_city.inside, threading.Event()
+    inside.uploads = FolderUploads(tmp_path_factory.mktemp("uploads"))
+    open_city.server.answer = with_uploads(open_city, open_city.server.answer)
+    turn = Streamed(
+        "continue_imports",
+        "imports",
+        batch=1,
+        call=lambda event: inside.running_imports.continued(event["Records"], clock=open_city.clock),
+    )
+    arn = inside.dynamodb.describe_table(TableName="yima-imports")["Table"]["LatestStreamArn"]
+    pump = StreamPump(boto3.client("dynamodbstreams"), arn, turn, positions=Positions(), report=print)
+    thread = threading.Thread(target=pump.run, args=(stop,), daemon=True)
+    thread.start()
+    yield
+    stop.set()
+    thread.join(10)
+
+
+def with_uploads(open_city: Any, api: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
+    """Takes files beside the API, and tells that they came."""
+
+    def answer(request: Request) -> Answer:
+        if not request.path.startswith(DOOR):
+            return api(request)
+        key = urlsplit(request.path).path.removeprefix(DOOR)
+        uploads: FolderUploads = open_city.inside.uploads
+        try:
+            length = uploads.admit(key, request.headers.get(HEADER.lower(), ""), now=open_city.clock())
+        except Refusal as refusal:
+            return refused(refusal)
+        assert length == len(request.body)
+        uploads.take(key, [request.body])
+        open_city.inside.running_imports.arrived(key, now=int(open_city.clock()))
+        return Answer(204, [], b"")
+
+    return answer
+
+
+@pytest.fixture(scope="module")
+def department(open_city: Any) -> yima.Secret:
+    made: yima.Secret = open_city.client("health office", *SCOPES)
+    return made
+
+
+@pytest.fixture
+def logged_in(open_city: Any, department: yima.Secret, yima_command: Callable[..., Any]) -> Callable[..., Any]:
+    typed = f"{department.client_id}\n{department.client_secret}\n"
+    assert yima_command("login", "--base-url", open_city.base_url, input=typed).exit_code == 0
+    return yima_command
+
+
+def rows(*references: str) -> list[list[str]]:
+    who, at = RESIDENTS[0].identity, datetime.now(UTC).isoformat(timespec="seconds")
+    return [[who.document_type, who.document_number, "test_result", at, name, "negative"] for name in references]
+
+
+def written(file: Path, *lines: list[str], encoding: str = "utf-8") -> Path:
+    with file.open("w", newline="", encoding=encoding) as out:
+        csv.writer(out).writerows([COLUMNS, *lines])
+    return file
+
+
+def test_a_file_is_read_and_what_is_refused_is_written_beside_it(logged_in: Callable[..., Any], tmp_path: Path) -> None:
+    bad = rows("lab-2")[0]
+    bad[2] = "rumour"
+    file = written(tmp_path / "facts.csv", *rows("lab-1"), bad, *rows("lab-3"))
+    result = logged_in("ingest", str(file), "--kind", "evidence")
+    assert result.stdout == "finished  3 rows: 2 accepted, 0 repeated, 1 refused\n", result.output
+    assert result.exit_code == 1
+    found = list(csv.DictReader((tmp_path / "facts.csv.refused.csv").open()))
+    assert [row["line"] for row in found] == ["3"]
+    assert found[0]["code"]
+    assert bad[1] not in (tmp_path / "facts.csv.refused.csv").read_text()
+
+
+def test_the_same_file_again_only_repeats(logged_in: Callable[..., Any], tmp_path: Path) -> None:
+    file = written(tmp_path / "again.csv", *rows("lab-7", "lab-8"))
+    assert "2 accepted" in logged_in("ingest", str(file), "--kind", "evidence").stdout
+    again = logged_in("ingest", str(file), "--kind", "evidence")
+    assert (again.exit_code, again.stdout) == (0, "finished  2 rows: 0 accepted, 2 repeated, 0 refused\n")
+    assert not (tmp_path / "again.csv.refused.csv").exists()
+
+
+def test_a_file_in_another_encoding_says_so(logged_in: Callable[..., Any], tmp_path: Path) -> None:
+    line = rows("lab-9")[0]
+    line[5] = "阴性" * 50
+    file = written(tmp_path / "gbk.csv", line, encoding="gb18030")
+    failed = logged_in("ingest", str(file), "--kind", "evidence")
+    assert failed.exit_code == 1
+    assert "gb18030" in failed.stderr
+    assert "1 refused" in logged_in("ingest", str(file), "--kind", "evidence", "--encoding", "gb18030").stdout
+
+
+def test_a_file_without_the_columns_fails_with_what_to_do(logged_in: Callable[..., Any], tmp_path: Path) -> None:
+    file = tmp_path / "wrong.csv"
+    file.write_text("a,b\n1,2\n")
+    result = logged_in("ingest", str(file), "--kind", "evidence")
+    assert (result.exit_code, result.stdout.split()[0]) == (1, "failed")
+    assert "column" in result.stderr
+
+
+def test_json_lines_and_an_empty_file(logged_in: Callable[..., Any], tmp_path: Path) -> None:
+    who, file = RESIDENTS[1].identity, tmp_path / "facts.jsonl"
+    fact = {
+        "document_type": who.document_type,
+        "document_number": who.document_number,
+        "kind": "test_result",
+        "happened_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "reference": "json-1",
+        "attributes": {"result": "negative"},
+    }
+    file.write_text(json.dumps(fact) + "\n")
+    assert "1 accepted" in logged_in("ingest", str(file), "--kind", "evidence").stdout
+    (tmp_path / "empty.csv").touch()
+    assert logged_in("ingest", str(tmp_path / "empty.csv"), "--kind", "evidence").stdout.startswith("f")
+
+
+def test_ctrl_c_leaves_the_import_running_and_says_how_to_watch_it(
+    logged_in: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def impatient(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    file = written(tmp_path / "facts.csv", *rows("lab-20"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Imports, "wait", impatient)
+        result = logged_in("ingest", str(file), "--kind", "evidence")
+    assert result.exit_code == 130
+    again = re.search(r"yima (imports watch \S+)", result.stderr)
+    assert again is not None
+    watched = logged_in(*again[1].split(), "--refused", str(tmp_path / "refused.csv"))
+    assert (watched.exit_code, "1 accepted" in watched.stdout) == (0, True)
+    assert "1 accepted" in logged_in("imports", "list").stdout
+
+
+def test_an_import_that_is_not_ours_is_not_there(logged_in: Callable[..., Any]) -> None:
+    for command in ("watch", "cancel"):
+        result = logged_in("imports", command, "0" * 24)
+        assert (result.exit_code, "import_not_found" in result.stderr) == (3, True)
+
+
+def test_an_import_is_cancelled_before_its_file_comes(open_city: Any, department: yima.Secret) -> None:
+    city = open_city.asked_by(department)
+    with pytest.raises(yima.FileChanged):
+        city.imports.upload(Shrinking(), "evidence", format="csv")
+    waiting = next(city.imports.list())
+    assert waiting.state == "waiting"
+    city.imports.cancel(waiting.import_id)
+    assert city.imports.wait(waiting.import_id).state == "cancelled"
+
+
+class Shrinking(type(Path())):  # type: ignore[misc]
+    """A file of which somebody cuts the end off while it is sent."""
+
+    def __new__(cls) -> Any:
+        return super().__new__(cls, __file__)
+
+    def stat(self, **_: Any) -> Any:
+        class Told:
+            st_size = 10**9
+
+        return Told()
+
+
+class Store:
+    """A store of files that fails as a test says, and what came to it."""
+
+    def __init__(self, *statuses: int) -> None:
+        self.left, self.got, self.waits = list(statuses), list[int](), list[float]()
+        http = httpx.Client(base_url="https://city.test", transport=httpx.MockTransport(self.answer))
+        transport = Transport(http, clock=lambda: 0.0, sleep=self.waits.append)
+        self.imports = Imports(transport, Openly())
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "PUT":
+            assert request.url == "https://bucket.test/key?signature=1"
+            assert request.headers["content-length"] == str(len(request.read()))
+            assert "transfer-encoding" not in request.headers
+            assert "authorization" not in request.headers
+            self.got.append(len(request.content))
+            return httpx.Response(self.left.pop(0))
+        upload = {"method": "PUT", "url": "https://bucket.test/key?signature=1", "headers": {"content-length": "5"}}
+        return httpx.Response(200, json={"import_id": "i", "state": "waiting", "upload": upload})
+
+
+def test_a_file_whose_way_broke_off_is_sent_again_from_its_beginning(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"a,b,c")
+    store, told = Store(503, 503, 200), list[tuple[str, int, int]]()
+    store.imports.upload(tmp_path / "a.csv", "evidence", progress=lambda *news: told.append(news))
+    assert (store.got, len(store.waits)) == ([5, 5, 5], 2)
+    assert told[-1] == ("upload", 5, 5)
+
+
+@pytest.mark.parametrize("status", [400, 403, 413])
+def test_a_link_that_is_refused_is_not_tried_again(tmp_path: Path, status: int) -> None:
+    (tmp_path / "a.csv").write_bytes(b"a,b,c")
+    store = Store(status, 200)
+    with pytest.raises(yima.Problem) as caught:
+        store.imports.upload(tmp_path / "a.csv", "evidence")
+    assert (caught.value.status, store.got) == (status, [5])
+
+
+@pytest.mark.parametrize(
+    ("name", "format"), [("a.csv", "csv"), ("B.CSV", "csv"), ("a.jsonl", "jsonl"), ("a.ndjson", "jsonl")]
+)
+def test_the_name_says_the_format(name: str, format: str) -> None:
+    assert format_of(Path(name)) == format
+
+
+def test_a_name_that_says_nothing_is_asked_about() -> None:
+    with pytest.raises(ValueError, match="format"):
+        format_of(Path("facts.xlsx"))
