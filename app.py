@@ -151,9 +151,11 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         close_accounts,
         continue_imports,
         deliver_webhooks,
+        emit_alert_events,
         emit_appeal_events,
         emit_carrier_events,
         emit_consent_events,
+        emit_import_events,
         emit_key_events,
         emit_scan_events,
         emit_status_events,
@@ -216,6 +218,8 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         emit_appeal_events,
         emit_carrier_events,
         emit_key_events,
+        emit_alert_events,
+        emit_import_events,
     ):
         app.register_blueprint(function.blueprint)
     return app
