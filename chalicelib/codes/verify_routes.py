@@ -107,13 +107,6 @@ class RefusedScans(Protocol):
         """Note one; `code_mark` is the same for the same code, and says nothing of it."""
 
 
-class NobodyToTell(RefusedScans):
-    """Where nobody watches."""
-
-    def note(self, code_mark: str, scan: Scan, reason: str) -> None:
-        """Forgotten."""
-
-
 def api(
     verifier: CodeVerifier,
     cards: Callable[[], CardVerifier],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.codes.verify_routes import NobodyToTell, RefusedScans
 from chalicelib.platform.permissions import Kind
 from chalicelib.wiring.imports import Files
 
@@ -16,11 +15,6 @@ if TYPE_CHECKING:
 
 class Partners(Files):
     """Programs that may ask the city something."""
-
-    @cached_property
-    def refused_scans(self) -> RefusedScans:
-        """Who is told of codes that were refused."""
-        return NobodyToTell()
 
     @cached_property
     def consents(self) -> Consents:
