@@ -16,7 +16,7 @@ WITHIN_S = 20.0
 LONGEST_CHUNK_LINE = 256
 
 
-def declared_length(headers: Message) -> int | None:
+def declared_length(headers: Message, *, limit_bytes: int = LIMIT_BYTES) -> int | None:
     """The length of the body, None where it comes in chunks; raises a `Refusal` for what cannot be or is too long."""
     coding = headers.get_all("Transfer-Encoding", [])
     lengths = {text.strip() for text in headers.get_all("Content-Length", [])}
@@ -29,7 +29,8 @@ def declared_length(headers: Message) -> int | None:
     text = lengths.pop()
     if lengths or not (text.isascii() and text.isdigit()):
         raise UnreadableRequest(where="Content-Length")
-    _check(0 if len(text) < 12 and int(text) <= LIMIT_BYTES else LIMIT_BYTES + 1)
+    if len(text) > 11 or int(text) > limit_bytes:
+        raise BodyTooLarge(limit_bytes=limit_bytes)
     return int(text)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -18,7 +19,7 @@ from chalice.local import LocalChalice
 from infra.local.clock import SetClock
 from infra.local.dynamo import Store, dynamodb_local, embedded, given_endpoint
 from infra.local.environment import ROOT, Refused, environment
-from infra.local.functions import queued, scheduled, streamed
+from infra.local.functions import eventful, queued, scheduled, streamed
 from infra.local.gateway import Gateway
 from infra.local.options import Options
 from infra.local.pages import Site
@@ -27,6 +28,7 @@ from infra.local.report import to_terminal
 from infra.local.server import CityServer, door
 from infra.local.streams import Positions, StreamPump
 from infra.local.ticker import Ticker
+from infra.local.uploads import UploadDoor, teller
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -65,6 +67,8 @@ def running_city(options: Options) -> Iterator[RunningCity]:
         memory = _memory(options)
         store = stack.enter_context(_store(options, memory))
         stack.enter_context(environment(STAGE))
+        if memory is None:
+            stack.enter_context(_uploads_on_disk())
         sqs = stack.enter_context(queues(store.region))
         document = _open(server, store, memory, stack, options, sqs=sqs)
         _write(file, document)
@@ -81,6 +85,7 @@ def _open(
     app = _app(city)
     site = Site(WEB, VENDORED, {"/city.json": lambda: json.dumps(document, ensure_ascii=False).encode()})
     server.answer = door(Gateway(app), site)
+    server.inlet = _inlet(city, app)
     stack.enter_context(_functions(app, store, sqs, memory, scheduler=options.scheduler))
     stack.enter_context(_serving(server))
     if isinstance(city.clock, SetClock):
@@ -115,6 +120,22 @@ def _founded(city: City, memory: Path | None) -> DemoCity:
     except SealBroken:
         reason = f"The keys in {memory} do not open the city that is kept there; move the folder away to found another."
         raise Refused(reason) from None
+
+
+@contextmanager
+def _uploads_on_disk() -> Iterator[None]:
+    """Files as large as they like, beside a store that keeps all in memory; they are gone when it is."""
+    with TemporaryDirectory(prefix="yima-uploads-") as folder, environment({"YIMA_UPLOADS": f"folder:{folder}"}):
+        yield
+
+
+def _inlet(city: City, app: Chalice) -> UploadDoor | None:
+    """The door for whole files, where they go to a folder; into a bucket they go by themselves."""
+    from chalicelib.platform.upload_folder import FolderUploads
+
+    if not isinstance(city.uploads, FolderUploads):
+        return None
+    return UploadDoor(city.uploads, tell=teller(eventful(app), report=to_terminal), clock=city.clock)
 
 
 def _app(city: City) -> Chalice:

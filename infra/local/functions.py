@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from chalice.app import Chalice, DynamoDBEventConfig, ScheduledEventConfig, ScheduleExpression, SQSEventConfig
+from chalice.app import (
+    Chalice,
+    CloudWatchEventConfig,
+    DynamoDBEventConfig,
+    ScheduledEventConfig,
+    ScheduleExpression,
+    SQSEventConfig,
+)
 from chalice.local import LambdaContext
 
 Handler = Callable[[dict[str, Any]], Any]
@@ -46,6 +53,15 @@ class Queued:
     call: Handler
 
 
+@dataclass(frozen=True, slots=True)
+class Eventful:
+    """A function that waits for events on EventBridge's bus; `pattern` says for which."""
+
+    name: str
+    pattern: dict[str, Any]
+    call: Handler
+
+
 def scheduled(app: Chalice) -> Iterator[Scheduled]:
     """Every function on a schedule. Raises ValueError for one that this emulation cannot read, such as cron."""
     for source in app.event_sources:
@@ -67,6 +83,13 @@ def queued(app: Chalice) -> Iterator[Queued]:
         if isinstance(source, SQSEventConfig):
             assert source.queue is not None
             yield Queued(source.name, source.queue, source.batch_size, _handler(app, source.name))
+
+
+def eventful(app: Chalice) -> Iterator[Eventful]:
+    """Every function that waits for events on the bus."""
+    for source in app.event_sources:
+        if isinstance(source, CloudWatchEventConfig):
+            yield Eventful(source.name, source.event_pattern, _handler(app, source.name))
 
 
 def _seconds(expression: str | ScheduleExpression) -> int:

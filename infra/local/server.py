@@ -13,19 +13,21 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from email.message import Message
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from socketserver import TCPServer
 from time import monotonic, perf_counter, strftime
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from chalicelib.platform.http.refusals import InternalFault, NoSuchOperation, Refusal
-from infra.local.bodies import declared_length, read_body
+from infra.local.bodies import LIMIT_BYTES, declared_length, read_body
 from infra.local.environment import Refused, is_loopback
 from infra.local.gateway import Answer, Gateway, Request, refused
 from infra.local.pages import Site
-from infra.local.refusals import UnreadableRequest
+from infra.local.refusals import RequestTimeout, UnreadableRequest
 from infra.local.report import Report, described, to_terminal
 
 IDLE_S = 30.0
@@ -34,6 +36,16 @@ DRAIN_S = 1.0
 DRAINED_PIECES = 1024
 Door = Callable[[Request], Answer]
 """Takes a request and answers it."""
+
+
+class Inlet(Protocol):
+    """Another door, which takes bodies off the wire by itself, as they come."""
+
+    path: str
+    limit_bytes: int
+
+    def take(self, method: str, path: str, headers: Message, stream: BufferedIOBase) -> Answer:
+        """Take a request; raises a `Refusal`, after which nothing more can be read from the connection."""
 
 
 def door(gateway: Gateway, site: Site) -> Door:
@@ -48,7 +60,8 @@ def door(gateway: Gateway, site: Site) -> Door:
 class CityServer(ThreadingHTTPServer):
     """A thread per connection. The port is taken when it is made, so a busy one is known before anything starts.
 
-    `answer` is the door; until it is set every path is unknown. `idle_s` is how long a silent caller is waited for.
+    `answer` is the door; until it is set every path is unknown. `inlet` is one for large bodies, if there is any.
+    `idle_s` is how long a silent caller is waited for.
     """
 
     request_queue_size = 128
@@ -57,6 +70,7 @@ class CityServer(ThreadingHTTPServer):
     def __init__(self, host: str, port: int, *, idle_s: float = IDLE_S, report: Report = to_terminal) -> None:
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.answer: Door = lambda request: refused(NoSuchOperation())
+        self.inlet: Inlet | None = None
         self.idle_s = idle_s
         self.report = report
         self.looked_at: dict[str, float] = {}
@@ -115,11 +129,11 @@ class Handler(BaseHTTPRequestHandler):
         """One request, one answer."""
         started = perf_counter()
         try:
-            body = read_body(self.headers, self.rfile)
+            inlet = self._inlet()
+            answer = self._let_in(inlet) if inlet else self._answer(read_body(self.headers, self.rfile))
         except Refusal as refusal:
             self._hang_up(refusal)
             return
-        answer = self._answer(body)
         self._send(answer)
         self._log(answer, perf_counter() - started)
 
@@ -130,6 +144,23 @@ class Handler(BaseHTTPRequestHandler):
         except Exception as error:
             self.server.report(f"a request failed: {described(error)}")
             return refused(InternalFault(request_id=""))
+
+    def _inlet(self) -> Inlet | None:
+        """The door for large bodies, where the request is meant for it."""
+        inlet = self.server.inlet
+        return inlet if inlet is not None and self.path.startswith(inlet.path) else None
+
+    def _let_in(self, inlet: Inlet) -> Answer:
+        """Have a large body taken; raises a `Refusal`."""
+        try:
+            return inlet.take(self.command, self.path, self.headers, self.rfile)
+        except Refusal:
+            raise
+        except TimeoutError:
+            raise RequestTimeout from None
+        except Exception as error:
+            self.server.report(f"a file could not be taken: {described(error)}")
+            raise InternalFault(request_id="") from None
 
     def _send(self, answer: Answer) -> None:
         """Write the answer and send it in one piece."""
@@ -166,7 +197,8 @@ class Handler(BaseHTTPRequestHandler):
     def handle_expect_100(self) -> bool:
         """Tell a caller who asks first whether to send the body at all."""
         try:
-            declared_length(self.headers)
+            inlet = self._inlet()
+            declared_length(self.headers, limit_bytes=inlet.limit_bytes if inlet else LIMIT_BYTES)
         except Refusal as refusal:
             self._hang_up(refusal)
             return False
