@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,7 +13,7 @@ import yima
 from yima.answers import Card, Document, Fact
 from yima.transport import Wish
 
-from chalicelib.people.sandbox import RESIDENTS
+from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
 
 SCANNING = ("code:verify",)
 PARTNER = ("code:verify", "consent:ask", "disclosure:read", "webhook:write")
@@ -172,3 +174,22 @@ def test_a_holder_refuses_or_withdraws(open_city: Any) -> None:
     patient.withdraw(second.consent_id)
     states = {one["consent_id"]: one["state"] for one in patient.consents()}
     assert states == {first.consent_id: "refused", second.consent_id: "withdrawn"}
+
+
+def test_the_first_scan_of_the_readme_works(
+    open_city: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    gate = open_city.client("demo gate", *SCANNING)
+    demo = {
+        "base_url": open_city.base_url,
+        "root_public_key": open_city.root,
+        "verifiers": [{"client_id": gate.client_id, "client_secret": gate.client_secret}],
+        "residents": [{"login": SandboxIdentityProvider.login(RESIDENTS[0])}],
+    }
+    (tmp_path / ".local").mkdir()
+    (tmp_path / ".local/city.json").write_text(json.dumps(demo))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    exec(readme.split("```python\n")[1].split("```")[0], {})
+    assert capsys.readouterr().out == "accepted green\nNone\n"

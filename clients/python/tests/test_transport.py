@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -205,3 +207,10 @@ def test_secrets_do_not_show() -> None:
 def test_signing_needs_a_key() -> None:
     with pytest.raises(ValueError, match="SM2 key"):
         yima.City("https://city.test", yima.Secret("me", "whisper"), signed=True)
+
+
+def test_the_client_brings_nothing_of_the_city_or_of_aws() -> None:
+    heavy = {"app", "boto3", "botocore", "chalice", "chalicelib", "cryptography", "pynamodb"}
+    said = "import sys, yima, yima.command.main; print(*{name.split('.')[0] for name in sys.modules})"
+    found = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True, cwd="/")
+    assert heavy.isdisjoint(found.stdout.split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import httpx
 import msgspec
 
 from yima.paging import pages
-from yima.problems import FileChanged, Problem, Unreachable
+from yima.problems import FileChanged, Problem, Unreachable, YimaError
 from yima.transport import Transport, Way, Wish, at, pause, problem_of, reply_of
 
 PATH = at("imports")
@@ -73,12 +74,15 @@ class Imports:
     def upload(
         self, path: Path, kind: str, *, encoding: str = "utf-8", format: str = "", progress: Progress | None = None
     ) -> Import:
-        """Hand a file in; then `wait` for the city to read it. The same file again only repeats its rows."""
+        """Hand a file in; then `wait` for the city to read it. The same file again only repeats its rows.
+
+        An import whose file could not be sent is cancelled, or the city would wait for it for a day.
+        """
         said = {"kind": kind, "format": format or format_of(path), "encoding": encoding}
         wish = Wish("POST", PATH, said | {"size": path.stat().st_size}, creates=True)
         begun = self._transport.ask(wish, _Begun, self._way)
         if begun.upload is not None:
-            self._send(path, begun.upload, progress or _quietly)
+            self._send_or_cancel(path, begun, begun.upload, progress or _quietly)
         return self.get(begun.import_id)
 
     def get(self, import_id: str) -> Import:
@@ -117,6 +121,14 @@ class Imports:
                 raise
             return None
 
+    def _send_or_cancel(self, path: Path, begun: _Begun, upload: _Upload, progress: Progress) -> None:
+        try:
+            self._send(path, upload, progress)
+        except BaseException:
+            with suppress(YimaError):
+                self.cancel(begun.import_id)
+            raise
+
     def _send(self, path: Path, upload: _Upload, progress: Progress) -> None:
         """Send the file, again from its beginning where the way there broke off: it replaces itself."""
         attempt = 1
@@ -138,7 +150,7 @@ class Imports:
         target = self._transport.http.base_url.join(upload.url)
         try:
             answer = self._transport.http.request(
-                upload.method, target, content=_pieces(path, size, progress), headers=headers, timeout=httpx.Timeout(60)
+                upload.method, target, content=pieces(path, size, progress), headers=headers, timeout=httpx.Timeout(60)
             )
         except httpx.TransportError:
             raise Unreachable from None
@@ -146,7 +158,7 @@ class Imports:
             raise problem_of(reply_of(answer))
 
 
-def _pieces(path: Path, size: int, progress: Progress) -> Iterator[bytes]:
+def pieces(path: Path, size: int, progress: Progress) -> Iterator[bytes]:
     """A file piece by piece; raises `FileChanged` rather than to send another length than was said."""
     sent = 0
     progress("upload", 0, size)

@@ -16,6 +16,7 @@ from yima.command import config
 from yima.command.output import as_json, note, say
 from yima.imports import Import
 from yima.imports import Progress as Tell
+from yima.problems import YimaError
 
 WORDS = {"upload": "sending", "read": "being read by the city"}
 KINDS = click.Choice(["evidence", "tags", "cards"])
@@ -71,11 +72,11 @@ def cancel(import_id: str) -> None:
 
 
 def _watch(ctx: click.Context, city: City, import_id: str, refused: Path) -> None:
-    """Watch a file to its end; Ctrl-C leaves it running."""
+    """Watch a file to its end; Ctrl-C or a lost network leave it running."""
     try:
         with _bar() as tell:
             seen = city.imports.wait(import_id, progress=tell)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, YimaError):
         note(f"the city reads on; to watch again: yima imports watch {import_id}")
         raise
     say(_counts(seen))

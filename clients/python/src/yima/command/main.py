@@ -7,7 +7,6 @@ missing here: a log-in, a file, SM2; 130 after Ctrl-C. What went wrong is said o
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
@@ -17,7 +16,7 @@ from yima.command import consents, ingest, keys, login, scanning, trusting, webh
 from yima.command.output import complain
 from yima.problems import NoCredentials, Problem, Unreachable, YimaError
 
-OK, NO, MISUNDERSTOOD, REFUSED, AWAY, MISSING, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+REFUSED, AWAY, MISSING, INTERRUPTED = 3, 4, 5, 130
 
 
 class Command(click.Group):
@@ -33,8 +32,7 @@ class Command(click.Group):
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:
-            sys.stderr.close()
-            ctx.exit(OK)
+            raise  # click ends quietly when whoever read our lines has gone
         except OSError as error:
             complain("file", error.strerror or "A file cannot be used", str(error.filename or ""))
             ctx.exit(MISSING)
