@@ -12,7 +12,8 @@ import msgspec
 
 from yima.paging import pages
 from yima.problems import FileChanged, Problem, Unreachable, YimaError
-from yima.transport import Transport, Way, Wish, at, pause, problem_of, reply_of
+from yima.retrying import pause
+from yima.transport import Transport, Way, Wish, at, problem_of, reply_of
 
 PATH = at("imports")
 PIECE_BYTES = 256 * 1024

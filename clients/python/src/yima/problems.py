@@ -61,6 +61,10 @@ class Unreachable(Stopped):
     detail = "Check the base URL and the network, then ask again."
 
 
+class NeverSent(Unreachable):
+    """There was nobody to send it to, so nothing has happened."""
+
+
 class UnexpectedAnswer(Stopped):
     """Somebody answered, and not as the city does: a proxy, another version, another service."""
 

@@ -1,0 +1,76 @@
+"""How a file travels: as a stream, with its length, without our token, and anew where it broke off."""
+
+from __future__ import annotations
+
+import tracemalloc
+from pathlib import Path
+
+import httpx
+import pytest
+import yima
+from yima.imports import Imports, format_of, pieces
+from yima.transport import Openly, Transport
+
+
+class Store:
+    """A store of files that fails as a test says, and what came to it."""
+
+    def __init__(self, *statuses: int) -> None:
+        self.left, self.got, self.waits = list(statuses), list[int](), list[float]()
+        http = httpx.Client(base_url="https://city.test", transport=httpx.MockTransport(self.answer))
+        transport = Transport(http, clock=lambda: 0.0, sleep=self.waits.append)
+        self.imports = Imports(transport, Openly())
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "DELETE":
+            return httpx.Response(200, json={})
+        if request.method == "PUT":
+            assert request.url == "https://bucket.test/key?signature=1"
+            assert request.headers["content-length"] == str(len(request.read()))
+            assert "transfer-encoding" not in request.headers
+            assert "authorization" not in request.headers
+            self.got.append(len(request.content))
+            return httpx.Response(self.left.pop(0))
+        upload = {"method": "PUT", "url": "https://bucket.test/key?signature=1", "headers": {"content-length": "5"}}
+        return httpx.Response(200, json={"import_id": "i", "state": "waiting", "upload": upload})
+
+
+def test_a_file_whose_way_broke_off_is_sent_again_from_its_beginning(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"a,b,c")
+    store, told = Store(503, 503, 200), list[tuple[str, int, int]]()
+    store.imports.upload(tmp_path / "a.csv", "evidence", progress=lambda *news: told.append(news))
+    assert (store.got, len(store.waits)) == ([5, 5, 5], 2)
+    assert told[-1] == ("upload", 5, 5)
+
+
+def test_a_large_file_is_never_in_memory(tmp_path: Path) -> None:
+    size = 64 * 1024 * 1024
+    with (tmp_path / "large.csv").open("wb") as file:
+        file.truncate(size)
+    tracemalloc.start()
+    sent = sum(len(piece) for piece in pieces(tmp_path / "large.csv", size, lambda *_: None))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert sent == size
+    assert peak < 2 * 1024 * 1024
+
+
+@pytest.mark.parametrize("status", [400, 403, 413])
+def test_a_link_that_is_refused_is_not_tried_again(tmp_path: Path, status: int) -> None:
+    (tmp_path / "a.csv").write_bytes(b"a,b,c")
+    store = Store(status, 200)
+    with pytest.raises(yima.Problem) as caught:
+        store.imports.upload(tmp_path / "a.csv", "evidence")
+    assert (caught.value.status, store.got) == (status, [5])
+
+
+@pytest.mark.parametrize(
+    ("name", "format"), [("a.csv", "csv"), ("B.CSV", "csv"), ("a.jsonl", "jsonl"), ("a.ndjson", "jsonl")]
+)
+def test_the_name_says_the_format(name: str, format: str) -> None:
+    assert format_of(Path(name)) == format
+
+
+def test_a_name_that_says_nothing_is_asked_about() -> None:
+    with pytest.raises(ValueError, match="format"):
+        format_of(Path("facts.xlsx"))
