@@ -127,7 +127,7 @@ class TooManyKeys(Conflict):
 class UnknownQueue(BadRequest):
     """There is no such list of clients."""
 
-    code = "unknown_queue"
+    code = "unknown_client_list"
     title = "There is no such list of clients"
     detail = "Send `state` as one of those in `known`, or leave it out for those that are active."
 

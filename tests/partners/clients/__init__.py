@@ -1,0 +1,1 @@
+"""Clients, their terminals, and how either shows who it is."""

@@ -1,0 +1,146 @@
+"""Secrets are shown once and rotate with an overlap; keys come and go; what is wrong is refused alike for everybody."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.partners import granting, secrets
+from chalicelib.partners.clients import Credentials
+from chalicelib.partners.clients.store import ClientItem
+from chalicelib.partners.secrets import OVERLAP_S
+from chalicelib.platform.crypto import sm2
+from chalicelib.wiring import City
+from tests.fuzz.stranger import Stranger
+from tests.infra.permissions import watched
+from tests.partners.clients.registry import ZHOU, Registry, basic
+from tests.world import Caller, StoppedClock
+
+
+def test_a_secret_is_shown_once_and_kept_nowhere(registry: Registry, api: Caller) -> None:
+    client = registry.let_in()
+    assert len(bytes.fromhex(client.client_secret)) == 32
+    kept = str(ClientItem.get(client.client_id).to_dynamodb_dict()) + str(registry.show(client.client_id))
+    assert client.client_secret not in kept
+
+
+def test_half_rotated_both_secrets_work_and_then_only_the_new_one(registry: Registry, clock: StoppedClock) -> None:
+    old = registry.let_in()
+    new = registry.secret(old.client_id)
+    assert old.client_secret != new.client_secret
+    for one in (old, new, old):
+        assert registry.ask_by(one).status == 200
+    clock.advance(OVERLAP_S - 1)
+    assert registry.ask_by(old).status == 200
+    clock.advance(1)
+    assert (registry.ask_by(old).code, registry.ask_by(new).status) == ("invalid_client", 200)
+
+
+def test_a_leaked_secret_ends_at_once(registry: Registry) -> None:
+    leaked = registry.let_in()
+    also = registry.secret(leaked.client_id)
+    new = registry.secret(leaked.client_id, overlap_s=0)
+    assert [registry.ask_by(one).status for one in (leaked, also, new)] == [401, 401, 200]
+
+
+def test_a_third_secret_asks_which_of_two_gives_way(registry: Registry) -> None:
+    used = registry.let_in()
+    lost = registry.secret(used.client_id)
+    assert registry.act("secrets", used.client_id, by=ZHOU).code == "two_secrets_live"
+    again = registry.secret(used.client_id, replaces="newest")
+    assert [registry.ask_by(one).status for one in (used, lost, again)] == [200, 401, 200]
+    newer = registry.secret(used.client_id, replaces="oldest")
+    assert [registry.ask_by(one).status for one in (used, again, newer)] == [401, 200, 200]
+
+
+def test_an_overlap_is_never_made_longer_by_rotating_again(registry: Registry, clock: StoppedClock) -> None:
+    old = registry.let_in()
+    registry.secret(old.client_id, overlap_s=60)
+    registry.secret(old.client_id, overlap_s=7 * 86_400, replaces="newest")
+    clock.advance(60)
+    assert registry.ask_by(old).code == "invalid_client"
+
+
+@pytest.mark.parametrize("overlap", [-1, 7 * 86_400 + 1])
+def test_an_overlap_has_bounds(registry: Registry, overlap: int) -> None:
+    assert registry.act("secrets", registry.active(), {"overlap_s": overlap}, by=ZHOU).code == "malformed_body"
+
+
+def test_a_token_costs_one_read_of_the_client(registry: Registry) -> None:
+    client = registry.let_in()
+    with watched() as deeds:
+        assert registry.ask_by(client).status == 200
+    assert [str(deed.permission.action) for deed in deeds] == ["dynamodb:GetItem"]
+
+
+def test_a_wrong_secret_takes_the_same_path_for_anybody(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same reads and the same comparisons: neither an answer nor its time says whether there is such a client."""
+    client = registry.let_in()
+    compared: list[int] = []
+    real = secrets.same
+    monkeypatch.setattr(secrets, "same", lambda left, right: compared.append(1) or real(left, right))
+    paths = []
+    for name in (client.client_id, "client-0000000000000000"):
+        compared.clear()
+        with watched() as deeds:
+            reply = registry.ask(client_id=name, client_secret="0" * 64)
+        paths.append((reply.body, len(compared), [deed.permission for deed in deeds]))
+    assert paths[0] == paths[1]
+    assert paths[0][1] == 2
+
+
+def test_keys_come_and_go_and_many_may_be_good_at_once(registry: Registry) -> None:
+    client_id = registry.active()
+    pairs = [registry.pair(client_id) for _ in range(8)]
+    shown = registry.show(client_id)["keys"]
+    assert [key["public_key"] for key in shown] == [f"04{pair.public.hex()}" for pair in pairs]
+    for key in shown:
+        assert registry.city.clients.public_key(client_id, key["key_id"]) is not None
+    again = registry.act("keys", client_id, {"public_key": shown[0]["public_key"]}, by=ZHOU)
+    assert len(again.body["keys"]) == 8
+    ninth = {"public_key": f"04{sm2.generate().public.hex()}"}
+    assert registry.act("keys", client_id, ninth, by=ZHOU).code == "too_many_keys"
+    for _ in range(2):
+        path = f"/v1/clients/{client_id}/keys/{shown[0]['key_id']}"
+        assert len(registry.api.delete(path, token=registry.token(ZHOU)).body["keys"]) == 7
+    assert registry.city.clients.public_key(client_id, shown[0]["key_id"]) is None
+
+
+def test_a_suspended_client_has_no_keys_for_anybody(registry: Registry) -> None:
+    client_id = registry.active()
+    registry.pair(client_id)
+    [key] = registry.show(client_id)["keys"]
+    registry.act("suspension", client_id)
+    assert registry.city.clients.public_key(client_id, key["key_id"]) is None
+    assert registry.city.clients.public_key("client-0", key["key_id"]) is None
+
+
+def test_id_and_secret_may_stand_in_the_header(city: City, registry: Registry) -> None:
+    client = registry.let_in()
+    stranger, form = Stranger(city), b"grant_type=client_credentials"
+    media = {"content-type": "application/x-www-form-urlencoded"}
+
+    def ask(header: str, body: bytes = form) -> tuple[int, str]:
+        reply = stranger.ask("POST", "/v1/oauth/token", media | {"authorization": header}, body)
+        return reply.status, reply.body.get("error", "")
+
+    assert ask(basic(*client)) == (200, "")
+    assert ask(basic(client.client_id, "wrong")) == (401, "invalid_client")
+    assert ask("Basic %%%") == ask("Basic") == (401, "invalid_client")
+    twice = form + f"&client_id={client.client_id}&client_secret={client.client_secret}".encode()
+    assert ask(basic(*client), twice) == (400, "invalid_request")
+    assert ask(basic(*client), form + b"&client_id=somebody-else") == (400, "invalid_request")
+    assert ask("Bearer x", twice) == (200, ""), "another scheme says nothing about who asks for a token"
+
+
+def test_a_token_of_a_client_names_no_terminal(city: City, registry: Registry) -> None:
+    token = registry.ask_by(registry.let_in()).body["access_token"]
+    principal = city.tokens.authenticate(token, now=city.clock())
+    assert (principal.terminal, principal.place) == ("", "")
+
+
+def test_what_stands_for_nobody_is_no_secret_of_anybody(registry: Registry) -> None:
+    """A client without a secret is compared with 32 zeros, which no text has as its digest."""
+    client_id = registry.active()
+    for text in ("", "0" * 64):
+        assert registry.ask_by(Credentials(client_id, text)).code == "invalid_client"
+    assert granting.TOKEN_LIFETIME_S + 20 <= 300
