@@ -25,7 +25,7 @@ NOT_ABOUT_PEOPLE = {
     "terminals", "nonces",
     "officers", "overrides", "references", "attempts", "allowances", "exchanges", "webhooks", "office-log",
     "imports", "refused-rows",
-    "alerts", "refused-scans", "watch-counters",
+    "alerts", "refused-scans", "watch-counters", "retention-runs",
 }  # fmt: skip
 """Of the city, of officers in office (public), or under indexes that name nobody. What an override said to a holder
 stands in their history and evidence."""
