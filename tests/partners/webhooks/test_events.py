@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from chalice.local import LocalChalice
 
+from app import build_app
+from chalicelib.partners.imports.model import Encoding, Format, Import, ImportKind, moved
+from chalicelib.partners.imports.model import Event as ImportEvent
+from chalicelib.partners.imports.store import ImportStore
+from chalicelib.partners.watching.alert import Alert, Closing, Verdict
+from chalicelib.partners.watching.store import AlertStore
 from chalicelib.partners.webhooks.deliveries_store import WebhookDeliveryItem
 from chalicelib.partners.webhooks.emitting.emitter import Emitter
 from chalicelib.partners.webhooks.model import EndpointState
@@ -21,8 +28,11 @@ from tests.faults.quick import quick_moto
 from tests.faults.weather import BEFORE, KILLED_AFTER, KILLED_BEFORE, Crash, Fault, Weather, on
 from tests.partners.consents.counter import Counter
 from tests.partners.webhooks.partner import Listening, Partner, listening
-from tests.world import Caller, StoppedClock, another_process, coloured, moved_in
+from tests.world import NOON, Caller, StoppedClock, another_process, coloured, moved_in
 
+FUNCTIONS = [
+    f"emit_{one}_events" for one in ["scan", "status", "consent", "appeal", "carrier", "key", "alert", "import"]
+]
 LIN, ZHOU = RESIDENTS[:2]
 MINUTE, DAY = 60, 24 * 3600
 ENQUEUING = on("PutItem", "webhook-deliveries")
@@ -165,6 +175,52 @@ def test_a_lost_paper_comes_as_the_list_it_stands_on(
     told(city, city.carrier_emitter, "status-lists")
     gates.delivered()
     assert [event["data"]["fetch"] for event in receiver.events] == ["GET /v1/status-lists/1"]
+
+
+def test_an_alert_comes_to_the_systems_that_watch(city: City, api: Caller, receiver: Listening) -> None:
+    watch = Partner(city, api, Kind.SYSTEM, "operations")
+    watch.listens(receiver, "alert.raised")
+    alert = Alert("a1b2", "far-above-usual", "client-1", "图书馆", NOON, NOON - 3600, NOON, 900, {"entry": 900})
+    AlertStore().add(alert)
+    AlertStore().close("a1b2", Closing(Verdict.EXPLAINED, LIN.identity.name, LIN.identity.name, NOON + 9))
+    told(city, city.alert_emitter, "alerts")
+    watch.delivered()
+    assert [event["data"]["fetch"] for event in receiver.events] == ["GET /v1/alerts/a1b2"]
+    assert "图书馆" not in str(receiver.events)
+
+
+def test_a_file_that_was_read_comes_to_its_department(city: City, api: Caller, receiver: Listening) -> None:
+    clinic = Partner(city, api, Kind.DEPARTMENT, "clinic")
+    clinic.listens(receiver, "import.finished")
+    wish = {"kind": ImportKind.EVIDENCE, "format": Format.CSV, "encoding": Encoding.UTF_8}
+    one = Import("i1", clinic.client_id, "clinic", **wish, declared=None, digest="", created_at=NOON)
+    running = moved(one, ImportEvent.ARRIVE, now=NOON)
+    store = ImportStore()
+    assert store.open(one)
+    assert store.replace(one, running)
+    assert store.replace(running, moved(running, ImportEvent.FINISH, now=NOON + 5))
+    told(city, city.import_emitter, "imports")
+    clinic.delivered()
+    assert [event["data"]["fetch"] for event in receiver.events] == ["GET /v1/imports/i1"]
+
+
+def test_an_appeal_comes_to_the_systems_of_the_city_when_it_is_filed(
+    city: City, api: Caller, receiver: Listening
+) -> None:
+    desk = Partner(city, api, Kind.SYSTEM, "desk")
+    desk.listens(receiver, "appeal.filed", "appeal.decided")
+    lin = api.log_in(LIN)
+    filed = api.post("/v1/appeals", {"text": "我在该时段不在本市，有车票为证，请复核。"}, token=lin, key="appeal")
+    assert filed.status == 201
+    told(city, city.appeal_emitter, "appeals")
+    desk.delivered()
+    assert [event["subject"] for event in receiver.events] == [f"appeal/{filed.body['appeal_id']}"]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_each_function_hands_its_records_to_its_emitter(city: City, name: str) -> None:
+    handler = build_app(city, LocalChalice).handler_map[name]
+    assert handler({"Records": []}, None) == {"batchItemFailures": []}
 
 
 # ---- faults
