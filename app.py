@@ -61,6 +61,7 @@ def first_rooms(here: City) -> list[Api]:
 
 def other_rooms(here: City) -> list[Api]:
     """All other operations; a cold start before a code owes their import nothing."""
+    from chalicelib.accounts import retention_routes as retention
     from chalicelib.accounts import routes as accounts
     from chalicelib.codes.cards import routes as cards
     from chalicelib.codes.paper import routes as papers
@@ -110,6 +111,7 @@ def other_rooms(here: City) -> list[Api]:
         desk.api(lambda: here.desk, lambda holder, now: here.residents.masked_name(holder, now=now), front),
         clients.api(lambda: here.client_office, lambda: here.client_credentials, front),
         terminals.api(lambda: here.terminals, front),
+        retention.api(lambda: here.retention, lambda: here.officers, front),
         office_log.api(lambda: here.office_log, lambda: here.officers, front),
         watching.api(lambda: here.alerts, lambda: here.officers, front),
         consent_requests.api(lambda: here.consents, front),
@@ -174,6 +176,7 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         rotate_keys,
         run_imports,
         run_sweeps,
+        sweep_retention,
         sweep_imports,
         tell_changes,
         wake_webhooks,
@@ -202,6 +205,7 @@ def build_app(here: City, chalice_class: type[Chalice] = Chalice) -> Chalice:
         tell_changes,
         revoke_carriers,
         publish_status_lists,
+        sweep_retention,
         watch_scans,
         watch_refusals,
         judge_watching,

@@ -51,6 +51,7 @@ STORES = (
     "chalicelib.partners.disclosures.store",
     "chalicelib.desk.store",
     "chalicelib.accounts.store",
+    "chalicelib.accounts.retention_store",
 )
 _settings = Settings.from_environment()
 _shared: dict[tuple[str | None, str | None], Connection] = {}

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from chalicelib.accounts.correcting import Corrections
     from chalicelib.accounts.exporting import Export
     from chalicelib.accounts.leaving import Leaving
+    from chalicelib.accounts.retention import RetentionSweep
 
 
 class Accounts(ServiceDesk):
@@ -45,3 +46,16 @@ class Accounts(ServiceDesk):
         from chalicelib.people.documents.registry import normalised
 
         return Corrections(self.identity_provider, self.identity_records, normalised)
+
+    @cached_property
+    def retention(self) -> RetentionSweep:
+        """Keeps nothing longer than it says."""
+        from chalicelib.accounts.retention import RetentionSweep
+        from chalicelib.accounts.retention_pages import Pages
+        from chalicelib.accounts.retention_store import RetentionStore
+        from chalicelib.wiring import keeping
+
+        pages = Pages(
+            self.dynamodb, self.settings.table, keeping.keys, lambda item, now: keeping.speaks(self, item, now)
+        )
+        return RetentionSweep(RetentionStore(), pages, lambda: keeping.published_at(self))

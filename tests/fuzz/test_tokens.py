@@ -107,6 +107,7 @@ NEEDS = {
     ("POST", "/v1/delegations/{delegation_id}/refusal"): "delegation:write",
     ("POST", "/v1/delegations/{delegation_id}/end"): "delegation:write",
     ("GET", "/v1/office-log"): "audit:read",
+    ("GET", "/v1/retention-reports"): "audit:read",
     ("POST", "/v1/clients"): "client:write",
     ("GET", "/v1/clients"): "client:read",
     ("GET", "/v1/clients/{client_id}"): "client:read",
