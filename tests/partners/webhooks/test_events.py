@@ -30,9 +30,7 @@ from tests.partners.consents.counter import Counter
 from tests.partners.webhooks.partner import Listening, Partner, listening
 from tests.world import NOON, Caller, StoppedClock, another_process, coloured, moved_in
 
-FUNCTIONS = [
-    f"emit_{one}_events" for one in ["scan", "status", "consent", "appeal", "carrier", "key", "alert", "import"]
-]
+TOLD_OF = ("scan", "status", "consent", "appeal", "carrier", "key", "alert", "import")
 LIN, ZHOU = RESIDENTS[:2]
 MINUTE, DAY = 60, 24 * 3600
 ENQUEUING = on("PutItem", "webhook-deliveries")
@@ -182,7 +180,7 @@ def test_an_alert_comes_to_the_systems_that_watch(city: City, api: Caller, recei
     watch.listens(receiver, "alert.raised")
     alert = Alert("a1b2", "far-above-usual", "client-1", "图书馆", NOON, NOON - 3600, NOON, 900, {"entry": 900})
     AlertStore().add(alert)
-    AlertStore().close("a1b2", Closing(Verdict.EXPLAINED, LIN.identity.name, LIN.identity.name, NOON + 9))
+    AlertStore().close("a1b2", Closing(Verdict.MISUSE, LIN.identity.name, LIN.identity.name, NOON + 9))
     told(city, city.alert_emitter, "alerts")
     watch.delivered()
     assert [event["data"]["fetch"] for event in receiver.events] == ["GET /v1/alerts/a1b2"]
@@ -192,8 +190,8 @@ def test_an_alert_comes_to_the_systems_that_watch(city: City, api: Caller, recei
 def test_a_file_that_was_read_comes_to_its_department(city: City, api: Caller, receiver: Listening) -> None:
     clinic = Partner(city, api, Kind.DEPARTMENT, "clinic")
     clinic.listens(receiver, "import.finished")
-    wish = {"kind": ImportKind.EVIDENCE, "format": Format.CSV, "encoding": Encoding.UTF_8}
-    one = Import("i1", clinic.client_id, "clinic", **wish, declared=None, digest="", created_at=NOON)
+    kind, encoding = ImportKind.EVIDENCE, Encoding.UTF_8
+    one = Import("i1", clinic.client_id, "clinic", kind, Format.CSV, encoding, None, digest="", created_at=NOON)
     running = moved(one, ImportEvent.ARRIVE, now=NOON)
     store = ImportStore()
     assert store.open(one)
@@ -217,7 +215,7 @@ def test_an_appeal_comes_to_the_systems_of_the_city_when_it_is_filed(
     assert [event["subject"] for event in receiver.events] == [f"appeal/{filed.body['appeal_id']}"]
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", [f"emit_{one}_events" for one in TOLD_OF])
 def test_each_function_hands_its_records_to_its_emitter(city: City, name: str) -> None:
     handler = build_app(city, LocalChalice).handler_map[name]
     assert handler({"Records": []}, None) == {"batchItemFailures": []}
