@@ -51,7 +51,7 @@ def main() -> int:
 
 def _sections(stage: Stage, effort: Effort) -> Iterator[Section]:
     """One table after the other; nothing else runs meanwhile."""
-    from bench import carriers, crypto, hot_path, imports, parts, status_lists, symbols, timelines
+    from bench import carriers, crypto, hot_path, imports, ingest, parts, status_lists, symbols, timelines
 
     yield from hot_path.measure(stage, effort)
     yield carriers.measure(stage, effort)
@@ -61,6 +61,7 @@ def _sections(stage: Stage, effort: Effort) -> Iterator[Section]:
     yield imports.measure(stage, effort)
     yield crypto.measure(effort)
     yield symbols.measure(stage, effort)
+    yield ingest.measure(effort)
 
 
 def _options() -> argparse.Namespace:

@@ -32,8 +32,9 @@ ROWS_IN_A_TURN = 2_000
 ROWS_TOGETHER = 250
 """Rows that are held at a time; those behind the first that cannot be taken have to be looked at again."""
 
-WITHIN_S = 20.0
-"""No row is begun later than this. The function has 60 s, and a store in trouble takes its time to say so."""
+WITHIN_S = 5.0
+"""No row is begun later than this: departments watch the counts. A store in trouble takes its time to say so, and the
+function has 60 s."""
 
 THREADS = 8
 """Most of the time is spent waiting for the store, so a few rows wait together."""
