@@ -270,6 +270,7 @@ OF_THE_RIGHT_KIND = {
     ("proposal", "a number"),
     ("scopes", "a list"),
     ("items", "a list"),
+    ("events", "a list"),
     ("people", "a list"),
     ("voids", "a list"),
     ("fields", "a list"),
