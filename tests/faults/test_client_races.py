@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 
+from chalicelib.partners.assertions import TYPE
 from chalicelib.platform.permissions import Role
 from chalicelib.wiring import City
 from tests.faults.test_races import at_once
@@ -81,8 +84,8 @@ def test_an_assertion_sent_often_at_once_is_taken_once(offices: Offices) -> None
     pair = offices.registry.pair(client_id)
     for _ in range(RACES):
         text = signed(pair, claims(client_id, offices.city.clock()))
-        form = {"client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}
-        asking = [partial(ask, api, client_assertion=text, **form) for api in offices.functions.values()]
+        form = {"client_assertion": text, "client_assertion_type": TYPE}
+        asking: list[Callable[[], Any]] = [partial(ask, api, **form) for api in offices.functions.values()]
         assert Counter(reply.status for reply in at_once(asking)) == {200: 1, 401: 2}
 
 
