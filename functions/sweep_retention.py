@@ -18,9 +18,10 @@ BELIEVED = "clock_is_right"
 def sweep_retention(event: CloudWatchEvent) -> dict[str, Any]:
     """Late, twice at once or killed half-way: the next call goes on where it stopped (accounts/retention.py)."""
     here = city()
+    context: Any = event.context
     run = here.retention.run(
         clock=here.clock,
-        has_time=lambda: event.context.get_remaining_time_in_millis() > ENOUGH_FOR_A_PAGE_MS,
+        has_time=lambda: context.get_remaining_time_in_millis() > ENOUGH_FOR_A_PAGE_MS,
         believed=bool((event.to_dict().get("detail") or {}).get(BELIEVED)),
     )
     return {"deleted": sum(one.deleted for one in run.tables) if run else 0}

@@ -38,9 +38,10 @@ class RetentionSweep:
         `believed` is said by a person who has looked: then a long pause is no reason for doubt.
         """
         now, newest = int(clock()), self._store.newest()
-        reason = doubt(now, published_at=self._published_at(), walked_at=newest and newest.walked_at)
+        reason = doubt(now, published_at=self._published_at(), walked_at=newest.walked_at if newest else None)
         if reason is not None and not (believed and reason is Doubt.LONG_PAUSE):
-            return self._refused(reason, now)
+            self._refused(reason, now)
+            return None
         run = self._held(self._to_walk(newest, now), now)
         while run is not None and (here := run.next_table) is not None and has_time():
             run = self._walked(run, here, int(clock()))

@@ -13,7 +13,9 @@ SHARDS = 4
 STRANGE = "?"
 """Stands for what was sent in place of an id and is none of ours: somebody may have typed a number of a person."""
 
-_ours = re.compile(r"(client-)?[0-9a-f]{16}|[0-9a-f]{24}|[0-9a-f]{32}|[a-z][a-z0-9-]{0,40}@[0-9]{1,4}|[0-9]{1,3}")
+_ours = re.compile(
+    r"(client-)?([0-9a-f]{16}|[0-9a-f]{24})|[0-9a-f]{8}|[0-9a-f]{32}|[a-z][a-z0-9-]{0,40}@[0-9]{1,4}|[0-9]{1,3}"
+)
 _day = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _entry = re.compile(r"[0-9]{10}-[0-9a-f]{24}")
 _digits = re.compile(r"[0-9]{4,}")
@@ -45,7 +47,7 @@ def ids_of_ours(path: Mapping[str, str]) -> dict[str, str]:
 def is_of_ours(value: str) -> bool:
     """Whether a text has the shape of an id of ours: random hex, a policy's key, or a place in a short list.
 
-    Sixteen to nineteen decimal digits may be a bank card or a document, and are taken for none of ours.
+    Shorter ones that are all digits may be a bank card or a document, and are taken for none of ours.
     """
     return bool(_ours.fullmatch(value)) and not (len(value) < 24 and _digits.fullmatch(value))
 

@@ -155,7 +155,7 @@ def test_what_may_be_of_a_person_is_not_kept(sent: str) -> None:
     assert ids_of_ours({"appeal_id": sent}) == {"appeal_id": STRANGE}
 
 
-@pytest.mark.parametrize("ours", [ANY_ID, "client-0123456789abcdef", "calm@1", "2", "a" * 32])
+@pytest.mark.parametrize("ours", [ANY_ID, "client-0123456789abcdef", f"client-{ANY_ID}", "calm@1", "2", "a" * 32])
 def test_ids_of_ours_are_kept(ours: str) -> None:
     assert ids_of_ours({"id": ours}) == {"id": ours}
 
