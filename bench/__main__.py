@@ -51,11 +51,12 @@ def main() -> int:
 
 def _sections(stage: Stage, effort: Effort) -> Iterator[Section]:
     """One table after the other; nothing else runs meanwhile."""
-    from bench import carriers, crypto, hot_path, imports, ingest, parts, status_lists, symbols, timelines
+    from bench import carriers, crypto, disclosure, hot_path, imports, ingest, parts, status_lists, symbols, timelines
 
     yield from hot_path.measure(stage, effort)
     yield carriers.measure(stage, effort)
     yield parts.measure(stage, effort)
+    yield disclosure.measure(stage, effort)
     yield timelines.measure(effort)
     yield status_lists.measure(stage, effort)
     yield imports.measure(stage, effort)

@@ -9,13 +9,13 @@ import msgspec
 from chalice.app import Chalice, Response
 
 from bench.report import Section, microseconds
-from bench.stage import NAME, NOW, Stage
+from bench.stage import NOW, Stage
 from bench.timing import Case, Effort, side_by_side
-from bench.traffic import A_SCAN, Recorder, Traffic, event
+from bench.traffic import A_SCAN, Recorder, Traffic, Unmarked, event
 from chalicelib.codes.seal import is_intact, open_holder
-from chalicelib.codes.verify_routes import SeenHolder, Verification, Verify
+from chalicelib.codes.telling import accepted
+from chalicelib.codes.verify_routes import Verification, Verify
 from chalicelib.codes.wire import read
-from chalicelib.people.model import mask_name
 from chalicelib.platform import telemetry
 from chalicelib.platform.http.operation import CORS
 from chalicelib.platform.times import rfc3339
@@ -50,7 +50,7 @@ def _parts(stage: Stage, traffic: Traffic) -> dict[str, Run]:
     keys = city.ring.open(record).seal_keys
     item = traffic.item()
     register = StatusRegister(Recorder(item), stage.table)  # type: ignore[arg-type]
-    name, context = item["masked_name"]["B"], f"status#{holder}"
+    status = Unmarked(holder).read(holder)
     return {
         "Chalice: from event to view, from response to answer": _nothing_but_chalice(),
         "token": lambda _: city.tokens.authenticate(token, now=NOW),
@@ -62,7 +62,12 @@ def _parts(stage: Stage, traffic: Traffic) -> dict[str, Run]:
         "register: values to and from DynamoDB's": lambda _: register.present(
             holder, mark=code.body.position, scan=A_SCAN
         ),
-        "name (SM4-GCM)": lambda _: city.fields.open(name, context=context, now=NOW),
+        "what is told at an entrance": lambda _: city.telling.told(
+            accepted(status, code.body, scan=A_SCAN, mark=code.body.position, fields=city.fields, now=NOW),
+            A_SCAN,
+            may_exchange=False,
+            now=NOW,
+        ),
         "times (RFC 3339)": lambda _: (rfc3339(NOW), rfc3339(NOW), rfc3339(NOW)),
         "metric line": lambda _: telemetry.count("Verifications", reason="accepted"),
     }
@@ -81,12 +86,11 @@ def _json(body: str) -> Run:
     """The scan decoded, the verdict encoded."""
     decoder = msgspec.json.Decoder(Verify)
     instant = rfc3339(NOW)
-    seen = SeenHolder(mask_name(NAME))
     told = Verification(
         verdict="accepted",
         reason=None,
         colour="green",
-        holder=seen,
+        holder=None,
         carrier="screen",
         shown_by="holder",
         tags=None,

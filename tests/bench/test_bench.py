@@ -81,6 +81,7 @@ def test_every_promise_is_measured_and_kept_on_the_page(quick: dict[str, Any]) -
     limits = {made["name"]: made["limit"] for made in quick["promises"]}
     assert limits.items() >= {
         ("verify, accepted", 1.5),
+        ("disclosure by purpose", 50),
         ("verify, forged", 0.3),
         ("verify, expired", 0.3),
         ("verify, unknown key", 0.3),
