@@ -23,7 +23,8 @@ CARD = {"card_type": "transit_card", "card_number": "3104000012345678"}
 NOT_ABOUT_PEOPLE = {
     "keys", "journal", "journal-places", "policies", "rulebooks", "sweeps", "roll-outs", "clients", "status-lists",
     "terminals", "nonces",
-    "officers", "overrides", "references", "attempts", "allowances", "exchanges", "webhooks", "office-log",
+    "officers", "overrides", "references", "attempts", "allowances", "exchanges", "webhooks", "webhook-deliveries",
+    "webhook-marks", "office-log",
     "imports", "refused-rows",
     "alerts", "refused-scans", "watch-counters", "retention-runs",
 }  # fmt: skip
