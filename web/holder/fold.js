@@ -12,9 +12,10 @@ export const { button, form, pressed } = createControls(problemLine);
  * Make a fold inside the card `card`, titled by the key `${id}.title`.
  *
  * `load()` answers what `draw(answer)` turns into nodes; `tools()` are nodes that a new answer leaves alone, such as a
- * form somebody is writing in; `count(answer)` is how much waits for the holder, said beside the title.
+ * form somebody is writing in; `count(answer)` is how much waits for the holder, said beside the title; an answer that
+ * is `still(before, next)` what it was is not drawn anew under the reader's finger.
  */
-export function createFold(id, { card, load, draw, tools = () => [], count = () => 0 }) {
+export function createFold(id, { card, load, draw, tools = () => [], count = () => 0, still = () => false }) {
   let answer = null;
   let life = 0;
   const complain = fault(`${id}-fault`);
@@ -45,6 +46,7 @@ export function createFold(id, { card, load, draw, tools = () => [], count = () 
     if (mine !== life) return;
     say(complain, "");
     if (problem) return stumble(problem);
+    if (answer && still(answer, next)) return;
     answer = next;
     redraw();
   }
@@ -80,13 +82,13 @@ export function createFold(id, { card, load, draw, tools = () => [], count = () 
 /** Something that can be done: `run()` does it, and what the city refuses is said beside the button. */
 export const act = (key, id, run, { kind = "quiet", values } = {}) => ({ key, id, run, kind, values });
 
-/** One entry: what it is, lines of facts, and what can be done about it. `word` is its badge, painted by `state`. */
-export function entry(id, { title, state, word, lines = [], acts = [] }) {
+/** One entry: what it is, lines of facts, a `body` to read, and what can be done. `word` is its badge, by `state`. */
+export function entry(id, { title, state, word, lines = [], body = null, acts = [] }) {
   const complain = fault(`${id}-fault`);
   const head = el("div", { class: "entry-head" }, el("strong", {}, title), word ? el("span", { class: "tag" }, word) : null);
   const facts = lines.filter(Boolean).map((line) => el("p", { class: "soft" }, line));
   const ways = acts.filter(Boolean).map((one) => button(one.key, { ...one, complain }));
-  return el("div", { class: "entry", "data-testid": id, "data-state": state }, head, ...facts, ways.length ? el("div", { class: "actions" }, ...ways) : null, complain);
+  return el("div", { class: "entry", "data-testid": id, "data-state": state }, head, ...facts, body, ways.length ? el("div", { class: "actions" }, ...ways) : null, complain);
 }
 
 export const nothing = (key) => el("p", { class: "soft" }, t(key));

@@ -15,10 +15,11 @@ import { createVisit } from "../lib/visit.js";
 import { createWakeLock } from "../lib/wakelock.js";
 import { createAffairs } from "./affairs.js";
 import { createAnnouncer } from "./announcer.js";
+import { createConsents } from "./consents.js";
 import { bindCopy } from "./copytext.js";
 import { createCounter } from "./counter.js";
+import { createLooks } from "./looks.js";
 import { drawPass, drawPhoneClock, drawTime } from "./pass.js";
-import { createScans } from "./scans.js";
 import { createDoor } from "./signin.js";
 import { fitSymbol } from "./symbol.js";
 import { createThroughApp } from "./throughapp.js";
@@ -41,6 +42,8 @@ const wakeLock = createWakeLock();
 const signedIn = () => Boolean(visit.value?.token);
 /** Whose code is on the screen: null for one's own, else the delegation under which another's is shown. */
 let shownFor = null;
+/** Whether the code is on the screen, so that all else may be asked for. */
+let settled = false;
 /** Whether this is a demo city, where invented people may be played. */
 let demo = false;
 
@@ -52,7 +55,6 @@ const keeper = new CodeKeeper({
   awake,
   onChange: draw,
 });
-const scans = createScans({ load: () => visit.ask("get", "/scans") });
 const affairs = createAffairs({
   get: (path) => visit.ask("get", path),
   post: (path, wish) => visit.ask("post", path, wish),
@@ -62,6 +64,8 @@ const affairs = createAffairs({
   renew: () => keeper.renew(),
   onSignedOut: end,
 });
+const consents = createConsents({ ask, clock, awake });
+const looks = createLooks({ ask, receipt: consents.open });
 const counter = createCounter({ ask, present, onOut: () => end(), demo: () => demo });
 const announcer = createAnnouncer();
 const copyText = bindCopy({ code: () => keeper.code });
@@ -93,10 +97,11 @@ function begin() {
   setTimeout(firstLook, FIRST_LOOK_MS);
 }
 
-/** Once the code is on the screen: who has scanned, and whether somebody waits for an answer. */
+/** Once the code is on the screen: whether somebody waits for an answer. */
 function firstLook() {
   if (!signedIn()) return;
-  scans.refresh();
+  settled = true;
+  consents.tick();
   counter.greet();
 }
 
@@ -105,7 +110,8 @@ function end(problem = null) {
   if (!signedIn()) return;
   visit.end({ tell: problem === null });
   shownFor = null;
-  for (const part of [keeper, scans, affairs, counter]) part.forget();
+  settled = false;
+  for (const part of [keeper, looks, consents, affairs, counter]) part.forget();
   door.complain(problem);
 }
 
@@ -123,7 +129,7 @@ function draw() {
   if (keeper.problem?.signedOut) return end(keeper.problem);
   const here = signedIn();
   door.show(!here);
-  for (const id of ["shown", "more", "ways", "account", "sign-out"]) show($(id), here);
+  for (const id of ["shown", "more", "known", "ways", "account", "sign-out"]) show($(id), here);
   show($("own-code"), Boolean(shownFor));
   document.body.toggleAttribute("data-for-another", Boolean(shownFor));
   if (!here) return leave();
@@ -147,7 +153,7 @@ function afterCode() {
   shownCode = keeper.code;
   copyText.fresh();
   if (shownCode) wakeLock.hold();
-  if (shownCode) scans.refreshIfOpen();
+  if (shownCode) looks.refreshIfOpen();
   affairs.agree();
 }
 
@@ -155,6 +161,7 @@ function tick() {
   if (!signedIn()) return;
   keeper.tick();
   affairs.tick();
+  if (settled) consents.tick();
   drawTime(keeper.code, clock.now());
 }
 
@@ -196,6 +203,7 @@ demoCity().then((city) => {
   if (!city.demo) return;
   demo = true;
   affairs.beInDemo();
+  consents.beInDemo();
   counter.settle();
   throughApp.draw();
 });

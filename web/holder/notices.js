@@ -1,8 +1,9 @@
 /** What was done in my name, or with what is mine: nothing of that happens silently. */
 
-import { dateOf, dayAndTime } from "../lib/citytime.js";
+import { dateOf, dayAndTime, deadline } from "../lib/citytime.js";
 import { instant } from "../lib/clock.js";
 import { fault } from "../lib/controls.js";
+import { fieldWords } from "../lib/fieldwords.js";
 import { currentLanguage, has, t } from "../lib/i18n.js";
 import { button, createFold, entry, nothing } from "./fold.js";
 
@@ -14,9 +15,13 @@ const WORDS = {
   channel: (value) => `channel.${value}`,
   tag: (value) => `tag.${value}`,
   card_type: (value) => `card.${value}`,
+  purpose: (value) => `purpose.${value}`,
+  by: (value) => `fact.by.${value}`,
 };
 
 function valueOf(name, value) {
+  if (name === "answer_by") return deadline(instant(value), currentLanguage());
+  if (name === "fields") return fieldWords(value.split(" "));
   if (name === "until") return dateOf(instant(value) - 1, currentLanguage());
   const key = WORDS[name]?.(value);
   return key && has(key) ? t(key) : value;

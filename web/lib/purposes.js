@@ -21,3 +21,17 @@ export function purposesIn(problem) {
   const lists = Object.values(problem.evidence ?? {}).filter((value) => Array.isArray(value) && value.length > 0);
   return lists.find((list) => list.every((item) => typeof item === "string")) ?? null;
 }
+
+/** What a scan may be exchanged for, by purpose: `[field, mask, basis]`. As chalicelib/codes/purposes.py has it (a test compares). */
+export const BY_EXCHANGE = {
+  "entry": [["adult", "full", "consent"]],
+  "transit": [],
+  "medical": [["name", "full", "consent"], ["document_type", "full", "consent"], ["document_number", "full", "consent"], ["birth_date", "full", "consent"], ["colour", "full", "consent"]],
+  "government": [["name", "full", "consent"], ["document_type", "full", "consent"], ["document_number", "full", "consent"], ["birth_date", "full", "consent"]],
+  "lodging": [["name", "full", "law"], ["document_type", "full", "law"], ["document_number", "full", "law"]],
+  "event": [["adult", "full", "consent"], ["name", "masked", "consent"]],
+  "inspection": []
+};
+
+/** The fields that may be asked for under a purpose: none where the city has no legal basis for any. */
+export const fieldsFor = (purpose) => (BY_EXCHANGE[purpose] ?? []).map(([name, mask, basis]) => ({ name, mask, basis }));

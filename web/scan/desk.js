@@ -43,6 +43,9 @@ export function createDoor({ open }) {
   };
 }
 
+/** How the id of a terminal begins. */
+const TERMINAL = "terminal-";
+
 const word = (purpose) => (has(`purpose.${purpose}`) ? t(`purpose.${purpose}`) : purpose);
 
 /** The purpose list and the place. `list(purposes)` replaces the choices and keeps the chosen one where it still exists. */
@@ -57,6 +60,13 @@ export function createPurposes() {
 
   onLanguage(draw);
   return {
+    /** A terminal stands where it was registered, whatever is typed: the city says that place, and so does the page. */
+    standAt({ client_id: id, place }) {
+      const fixed = id.startsWith(TERMINAL);
+      $("place").disabled = fixed;
+      $("place").value = fixed ? (place ?? "") : $("place").value;
+      show($("place-fixed"), fixed);
+    },
     list(next) {
       purposes = next ?? purposes;
       draw();

@@ -11,13 +11,15 @@ import { bindLargeType } from "../lib/largetype.js";
 import { problemLine } from "../lib/problemwords.js";
 import { purposesIn, purposesOf } from "../lib/purposes.js";
 import { createSession } from "../lib/session.js";
+import { createWishes } from "../lib/wishes.js";
 import { createDoor, createPurposes } from "./desk.js";
+import { createExchange } from "./exchange.js";
 import { createHistory } from "./history.js";
 import { bindInputs } from "./inputs.js";
 import { bindNumbers } from "./numbers.js";
 import { signal } from "./signal.js";
 import { createStage } from "./stage.js";
-import { readAnswer, readProblem } from "./verdict.js";
+import { readAnswer, readOffer, readProblem, remembered } from "./verdict.js";
 
 /** A code is safe to ask about again: the same verifier gets the same answer. Each look at a person is counted. */
 const ATTEMPTS = { code: 3, card: 3, document: 1 };
@@ -33,21 +35,41 @@ const purposes = createPurposes();
 const door = createDoor({ open });
 const inputs = bindInputs((code) => check({ code }));
 const numbers = bindNumbers({ check, desk: () => purposes.chosen });
-const stage = createStage({ returns: () => $("auto-return").checked, onLeave: () => inputs.pause(false), onAgain: () => check(last) });
+const wishes = createWishes({ send: speak });
+const exchange = createExchange({ speak, wishes, may: (scope) => session.value?.scopes?.includes(scope) ?? false });
+const stage = createStage({ returns: () => $("auto-return").checked, onLeave: leave, onAgain: () => check(last) });
 
 let bearer = null;
 let busy = false;
 let last = null;
 let complaint = null;
 
+/** Ask the city for something in this verifier's name; whoever is signed out meanwhile is told at the door. */
+async function speak(method, path, wish = {}) {
+  const desk = bearer;
+  try {
+    return await desk.using((token) => api[method](path, { token, ...wish }));
+  } catch (problem) {
+    if (problem.signedOut && desk === bearer) end(problem);
+    throw problem;
+  }
+}
+
+/** The verdict has left the screen: so has whatever was told of the person. */
+function leave() {
+  exchange.forget();
+  wishes.forget();
+  inputs.pause(false);
+}
+
 /** The client secret stays in this closure: only the five-minute token and the public client id outlive a reload. */
-function bearerFor({ client_id, client_secret, name }, kept = null) {
+function bearerFor({ client_id, client_secret, name, place = null }, kept = null) {
   const form = { grant_type: "client_credentials", client_id, client_secret };
   const forgotten = new Problem("expired_token", { status: 401 });
   const grant = () => (client_secret ? api.post("/oauth/token", { form }) : Promise.reject(forgotten));
   const renew = async () => {
     const { access_token: token, expires_in: seconds, scope = "" } = await grant();
-    return { client_id, name, token, until: Date.now() + seconds * 1000, scopes: scope.split(" ") };
+    return { client_id, name, place, token, until: Date.now() + seconds * 1000, scopes: scope.split(" ") };
   };
   return createBearer({ renew, kept, onKeep: session.keep, now: () => Date.now() });
 }
@@ -65,6 +87,7 @@ async function open(credentials) {
 function begin() {
   draw();
   numbers.allow(session.value.scopes ?? []);
+  purposes.standAt(session.value);
   inputs.greet();
   api.get("/openapi.json").then((document) => purposes.list(purposesOf(document)), () => {});
 }
@@ -73,6 +96,7 @@ function end(problem = null) {
   session.end();
   bearer = null;
   inputs.stop();
+  stage.leave();
   numbers.forget();
   last = null;
   history.forget();
@@ -113,13 +137,14 @@ function stumble(problem) {
   return complain(problem);
 }
 
-function conclude(reading) {
+function conclude(reading, offer = null) {
   $("scan-text").value = "";
   numbers.clear();
   if (reading.tone !== "unknown") last = null;
-  history.add(reading, clock.now());
+  history.add(remembered(reading), clock.now());
   signal(reading.tone, { sound: $("sound").checked, vibration: $("vibration").checked });
   stage.present(reading);
+  exchange.begin(offer);
 }
 
 /** Beside what was asked. */
@@ -137,7 +162,7 @@ async function check(shown) {
   wait(true);
   const { purpose, place } = purposes.chosen;
   const sameDesk = (action) => (outcome) => desk === bearer && action(outcome);
-  await ask(desk, { ...shown, purpose, ...(place && { place }) }).then(sameDesk((answer) => conclude(readAnswer(answer))), sameDesk(stumble));
+  await ask(desk, { ...shown, purpose, ...(place && { place }) }).then(sameDesk((answer) => conclude(readAnswer(answer), readOffer(answer, purpose))), sameDesk(stumble));
   wait(false);
 }
 

@@ -21,7 +21,7 @@ export function bindNumbers({ check, desk }) {
   /** Nobody is looked up without its being said where they stand: they will read it. */
   $("number-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    const placed = Boolean(desk().place);
+    const placed = Boolean(desk().place) || $("place").disabled;
     say($("number-fault"), placed ? "" : t("scan.place.needed"));
     if (!placed) return $("place").focus();
     return check({ document: { document_type: $("number-type").value, document_number: $("number").value.trim() } });

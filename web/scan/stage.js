@@ -57,6 +57,9 @@ function drawMarks(reading) {
   setIcon($("verdict-sign"), SIGN[reading.tone] ?? reading.tone);
   say($("verdict-name"), reading.name ?? "");
   show($("verdict-holder"), Boolean(reading.name));
+  say($("verdict-pairwise"), reading.pairwise ? t("verdict.pairwise", { id: reading.pairwise }) : "");
+  show($("verdict-pairwise"), Boolean(reading.pairwise));
+  show($("verdict-nameless"), reading.nameless);
   show($("verdict-specimen"), reading.specimen);
   show($("verdict-again"), reading.tone === "unknown");
 }
@@ -91,14 +94,16 @@ export function createStage({ returns, onLeave, onAgain }) {
     if (dialog.open) dialog.close();
   }
 
+  function hold() {
+    leaveAt = Infinity;
+    count();
+  }
+
   dialog.addEventListener("close", () => {
     say($("announcer"), "");
     onLeave();
   });
-  dialog.addEventListener("pointerdown", () => {
-    leaveAt = Infinity;
-    count();
-  });
+  for (const touch of ["pointerdown", "input", "submit"]) dialog.addEventListener(touch, hold);
   $("verdict-close").addEventListener("click", leave);
   $("verdict-again").addEventListener("click", () => {
     leave();

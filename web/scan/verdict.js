@@ -1,6 +1,7 @@
 /** What a verdict means on the venue's screen. Values in, values out: keys of words, never sentences. */
 
 import { instant } from "../lib/clock.js";
+import { fieldsFor } from "../lib/purposes.js";
 
 export const REASONS = [
   "malformed", "unknown_kind", "unknown_issuer", "unknown_key", "revoked_key", "bad_seal", "bad_signature",
@@ -56,16 +57,29 @@ function carrierOf({ verdict, carrier, shown_by: shownBy }) {
   };
 }
 
+/** As much of a pairwise id as two people can compare: `7F3A-29C1`. It names somebody at this verifier and nowhere else. */
+const shortened = (id) => (id ? `${id.slice(0, 4)}-${id.slice(4, 8)}`.toUpperCase() : null);
+
 /** The API's answer as the screen needs it. */
 export function readAnswer(answer) {
   const reading = answer.verdict === "accepted" ? accepted(answer) : rejected(answer.reason, answer.carrier);
-  const about = { name: answer.holder?.name ?? null, tags: answer.tags ?? [], specimen: Boolean(answer.specimen) };
+  const name = answer.holder?.name ?? null;
+  const about = { name, nameless: reading.verdict === "accepted" && !name, pairwise: shortened(answer.pairwise_id), tags: answer.tags ?? [], specimen: Boolean(answer.specimen) };
   return { ...reading, ...about, window: windowOf(answer), ...carrierOf(answer) };
 }
 
+/** What the scan may be exchanged for: null where nothing is, or this verifier may not. Kept apart from the reading, and shorter. */
+export function readOffer({ exchange_token: token = null, exchange_until: until = null }, purpose) {
+  const fields = fieldsFor(purpose);
+  return token && fields.length ? { token, until: instant(until), fields } : null;
+}
+
+/** What this device remembers of a verdict: nothing that leads back to a person but the masked name it was told. */
+export const remembered = ({ tone, title, subtitle, name, problem }) => ({ tone, title, subtitle, name, problem });
+
 /** No answer at all: cannot tell, with the problem instead of a reason. */
 export function readProblem(problem) {
-  const nothing = { name: null, tags: [], specimen: false, window: null, carrier: null, shownBy: null, checks: [] };
+  const nothing = { name: null, nameless: false, pairwise: null, tags: [], specimen: false, window: null, carrier: null, shownBy: null, checks: [] };
   return { ...rejected("unavailable"), ...nothing, verdict: "unknown", problem };
 }
 

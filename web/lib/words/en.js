@@ -3,6 +3,8 @@
 import account from "./en/account.js";
 import console from "./en/console.js";
 import desk from "./en/desk.js";
+import operators from "./en/operators.js";
+import privacy from "./en/privacy.js";
 import problems from "./en/problems.js";
 import signin from "./en/signin.js";
 import status from "./en/status.js";
@@ -12,6 +14,8 @@ export default {
   ...account,
   ...console,
   ...desk,
+  ...operators,
+  ...privacy,
   ...problems,
   ...signin,
   ...status,
@@ -67,9 +71,6 @@ export default {
   "holder.text.about": "Where a camera does not work, hand this text to the verifier. It expires together with the picture.",
   "holder.copy": "Copy",
   "holder.copied": "Copied",
-  "holder.scans": "Who checked me lately",
-  "holder.scans.none": "Nobody has checked your code lately.",
-  "holder.scans.place": "{purpose} · {place}",
   "holder.signout": "Sign out",
 
   "colour.green": "Green code",

@@ -3,6 +3,8 @@
 import account from "./zh/account.js";
 import console from "./zh/console.js";
 import desk from "./zh/desk.js";
+import operators from "./zh/operators.js";
+import privacy from "./zh/privacy.js";
 import problems from "./zh/problems.js";
 import signin from "./zh/signin.js";
 import status from "./zh/status.js";
@@ -12,6 +14,8 @@ export default {
   ...account,
   ...console,
   ...desk,
+  ...operators,
+  ...privacy,
   ...problems,
   ...signin,
   ...status,
@@ -67,9 +71,6 @@ export default {
   "holder.text.about": "摄像头不能用时，把这段文字交给验码方输入。它与二维码同时失效。",
   "holder.copy": "复制",
   "holder.copied": "已复制",
-  "holder.scans": "最近谁查验过我",
-  "holder.scans.none": "最近没有人查验过你的码。",
-  "holder.scans.place": "{purpose} · {place}",
   "holder.signout": "退出登录",
 
   "colour.green": "绿码",

@@ -70,6 +70,7 @@ export default {
   "account.kept.scan log": "Record of checks",
   "account.kept.notices": "Notices",
   "account.kept.acts of officers and helpers": "What officers and helpers did",
+  "account.kept.what was agreed to": "What you agreed to, and its receipts",
   "account.kept.evidence and its journal": "The evidence behind your colour, and its journal",
   "account.state.asked": "Time to think it over",
   "account.state.leaving": "Being closed",

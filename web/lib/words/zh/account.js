@@ -70,6 +70,7 @@ export default {
   "account.kept.scan log": "查验记录",
   "account.kept.notices": "办理通知",
   "account.kept.acts of officers and helpers": "工作人员的办理记录",
+  "account.kept.what was agreed to": "你同意过的授权及其凭证",
   "account.kept.evidence and its journal": "赋码依据及其日志",
   "account.state.asked": "冷静期内",
   "account.state.leaving": "正在注销",
