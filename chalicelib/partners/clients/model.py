@@ -30,8 +30,10 @@ MORE_SCOPES = {
 }
 """What a verifier has only where operators say so, under short names."""
 
-SCANNING_SCOPES = frozenset({"code:verify", "card:verify", "document:verify", "tag:read", "disclosure:read"})
-"""What a terminal may do of what its client may: look at who stands before it. It speaks for nobody's office."""
+SCANNING_SCOPES = frozenset(
+    {"code:verify", "card:verify", "document:verify", "tag:read", "disclosure:read", "consent:ask"}
+)
+"""What a terminal may do of what its client may: look at who stands before it, and ask them. It speaks for no office."""
 
 MOST_KEYS = 8
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.partners.clients import Credentials
 from chalicelib.partners.consents.model import DAY_S, MOST_OPEN
 from chalicelib.platform.times import parse_rfc3339, rfc3339
 from tests.partners.consents.counter import Counter
@@ -25,6 +26,19 @@ def test_a_scan_leads_to_a_request_and_the_token_stays_good(counter: Counter) ->
         ["birth_date", "name"],
     )
     assert counter.ask(LIN, exchange_token=token, fields=["document_number"]).status == 201
+
+
+def test_a_desk_asks_whoever_it_has_scanned_itself(counter: Counter) -> None:
+    made = counter.api.post(
+        "/v1/terminals", {"name": "三号窗口", "place": "一楼"}, token=counter.token("clinic"), key="a-desk-that-asks"
+    )
+    desk = counter.api.token_for(Credentials(made.body["terminal_id"], made.body["client_secret"]))
+    scan = counter.api.verify(counter.api.code(counter.session(LIN)), desk, purpose="medical")
+    token = {"exchange_token": scan.body["exchange_token"]}
+    asked = counter.api.post("/v1/consent-requests", token | {"fields": ["name"], "use": "once"}, token=desk, key="ask")
+    counter.answer(asked.body["consent_id"], "agreement", LIN)
+    told = counter.api.post("/v1/disclosures", token | {"fields": ["name"]}, token=desk)
+    assert told.body["fields"]["name"]["value"] == LIN.identity.name
 
 
 def test_the_client_never_learns_whose_consent_it_is(counter: Counter) -> None:
