@@ -227,6 +227,7 @@ def all_arrive(city: City, many: int) -> Arrived:
         idle = 0
         while idle < len(WAITS):
             idle = 0 if due.run(now=now) else idle + 1
+            _progress(f"{len(here.got):,} messages for {many:,} events")
             now += 20 if not idle else WAITS[idle - 1] * 1.2
         key = city.ring.find(here.got[0].headers["yima-key-id"], now=city.clock())
         assert key is not None
@@ -295,10 +296,17 @@ def measure(*, quick: bool) -> Section:
             here, document = city(), running.document
             with httpx.Client(base_url=document["base_url"], trust_env=False, timeout=30) as http:
                 heard = latency(http, here, document, 3 if quick else 30)
+                _progress(f"heard after {statistics.median(heard):.2f} s")
                 alone, beside = beside_one_that_never_answers(http, here, 1 if quick else 9, 8 if quick else 40)
+                _progress(f"{beside / alone:.2f}x beside one that never answers")
         with _quiet_city() as here:
             arrived = all_arrive(here, 50 if quick else MANY)
     return section(heard, alone, beside, arrived)
+
+
+def _progress(text: str) -> None:
+    """Say how far it is: the whole of it takes long."""
+    print(text, file=sys.stderr, flush=True)
 
 
 @contextmanager

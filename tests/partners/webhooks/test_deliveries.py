@@ -103,7 +103,7 @@ def test_a_receiver_that_is_down_is_left_alone_and_that_costs_no_attempts(scene:
     told = [scene.tell(number) for number in range(30)]
     scene.run()
     tried = sum(scene.state(one).attempts for one in told)
-    assert tried < 20, "after five failures in a row the others wait"
+    assert tried < 20, "after ten failures in a row the others wait"
     scene.receiver.says = always(OK)
     scene.until_done("here")
     assert all(scene.state(one).state is State.DELIVERED for one in told)
