@@ -195,6 +195,6 @@ def _store(options: Options, memory: Path | None) -> AbstractContextManager[Stor
 
 
 def _write(file: Path, document: dict[str, Any]) -> None:
-    from infra.local.demo import write_privately
+    from infra.local.enrolment import write_privately
 
     write_privately(file, json.dumps(document, ensure_ascii=False, indent=2) + "\n")

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chalicelib.partners.clients import DEPARTMENT_SCOPES, MORE_SCOPES, VERIFIER_SCOPES
-from chalicelib.partners.refusals import InvalidClient, InvalidScope
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
+from chalicelib.platform.http.operation import Principal
 from chalicelib.status.evidence.reported import Source
 from chalicelib.wiring import City
-from infra.local import story, ways
+from infra.local import handing_in, programs, story, ways
+from infra.local.enrolment import Client, Enrolment
 from infra.local.government import decide, govern
-
-VERIFIERS = {
-    "浦江图书馆东门": VERIFIER_SCOPES,
-    "人民公园南门": VERIFIER_SCOPES,
-    "市民服务中心": VERIFIER_SCOPES | frozenset(MORE_SCOPES.values()),
-    "26 路公交车": VERIFIER_SCOPES | {MORE_SCOPES["card"], MORE_SCOPES["tags"]},
-}
-"""Doors of the demo city: a library, a park, a service centre, a bus. Two show a code being replayed; the service
-centre may look people up by number, the bus reads cards and sees who is elderly."""
-
-Client = dict[str, str]
-"""Name, client id and client secret."""
+from infra.local.looking import Lookers
 
 LOGINS = {resident.identity.name: SandboxIdentityProvider.login(resident) for resident in RESIDENTS}
 
@@ -40,6 +27,8 @@ class DemoCity:
     root_public_key: str
     verifiers: list[Client]
     departments: list[Client]
+    partners: list[Client]
+    systems: list[Client]
 
     def document(self, *, base_url: str, store: str) -> dict[str, Any]:
         """`city.json`: all that a client needs to play any part in the demo city."""
@@ -58,6 +47,8 @@ class DemoCity:
             ],
             "verifiers": self.verifiers,
             "departments": self.departments,
+            "partners": self.partners,
+            "systems": self.systems,
             "cards": [card._asdict() for card in ways.CARDS],
             "officers": [
                 {"name": name, "role": str(role), "login": LOGINS[name] | {"role": str(role)}}
@@ -76,16 +67,17 @@ def found(city: City, *, secrets: Path | None, now: float) -> DemoCity:
     holders = {each.identity.name: city.registration.register(each.identity, now=now) for each in RESIDENTS}
     _appoint(city, holders, now)
     govern(city, holders, now=int(now))
-    verifiers = _clients(city, VERIFIERS, secrets and secrets / "verifiers.json", now)
-    offices = dict.fromkeys(story.DEPARTMENTS, DEPARTMENT_SCOPES)
-    departments = _clients(city, offices, secrets and secrets / "departments.json", now)
+    verifiers, departments, partners, systems = _enrol(city, holders, secrets, now=int(now))
     sources = {each["name"]: Source(each["client_id"], each["name"]) for each in departments}
     _report(city, sources, now)
     ways.settle(city, holders, sources[story.CIVIL_AFFAIRS], now=int(now))
     for name in dict.fromkeys(fact.who for fact in story.FACTS):
         city.recompute.holder(holders[name], now=int(now), cause="evidence")
     decide(city, holders, now=int(now))
-    return DemoCity(city.settings.region, city.custodian.root_public_key(), verifiers, departments)
+    Lookers(city, holders, _principals(verifiers + partners), now=int(now)).look()
+    handing_in.hand_in(city, sources[story.CDC], now=int(now))
+    root = city.custodian.root_public_key()
+    return DemoCity(city.settings.region, root, verifiers, departments, partners, systems)
 
 
 def _appoint(city: City, holders: Mapping[str, str], now: float) -> None:
@@ -101,34 +93,27 @@ def _report(city: City, sources: Mapping[str, Source], now: float) -> None:
         city.reports.report(sources[department], said, now=now)
 
 
-def _clients(city: City, wanted: Mapping[str, frozenset[str]], secrets: Path | None, now: float) -> list[Client]:
-    """Clients of these names and scopes, as remembered where they still work, else newly registered."""
-    remembered: list[Client] = json.loads(secrets.read_text()) if secrets and secrets.exists() else []
-    known = {one["name"]: one for one in remembered if _works(city, one, wanted.get(one["name"], frozenset()), now)}
-    clients = [known.get(name) or _registered(city, name, scopes) for name, scopes in wanted.items()]
-    if secrets is not None:
-        write_privately(secrets, json.dumps(clients, ensure_ascii=False, indent=2))
-    return clients
+def _enrol(
+    city: City, holders: Mapping[str, str], secrets: Path | None, *, now: int
+) -> tuple[list[Client], list[Client], list[Client], list[Client]]:
+    """Let every program in: verifiers, departments, partners, the city's own; a stadium waits."""
+    enrolment = Enrolment(city, holders, secrets, now=now)
+    enrolment.propose(programs.STADIUM, about="stadium")
+    return (
+        enrolment.of("verifiers", programs.VERIFIERS),
+        enrolment.of("departments", programs.DEPARTMENTS),
+        enrolment.of("partners", programs.PARTNERS),
+        enrolment.of("systems", programs.SYSTEMS),
+    )
 
 
-def _works(city: City, client: Client, scopes: frozenset[str], now: float) -> bool:
-    """Whether the store still knows a client by this secret, and with these scopes."""
-    try:
-        city.clients.grant(client["client_id"], client["client_secret"], wanted=scopes, now=now)
-    except (InvalidClient, InvalidScope):
-        return False
-    return True
-
-
-def _registered(city: City, name: str, scopes: frozenset[str]) -> Client:
-    return {"name": name, **city.clients.register(name, scopes=scopes)._asdict()}
-
-
-def write_privately(file: Path, text: str) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
-        out.write(text)
-    draft.replace(file)
+def _principals(clients: list[Client]) -> dict[str, Principal]:
+    """Who asks, by name; whoever has terminals asks through the first."""
+    found = {}
+    for client in clients:
+        terminal = client.get("terminals", [{"terminal_id": "", "place": ""}])[0]
+        name, scopes = client["name"], programs.BY_NAME[client["name"]].scopes
+        found[name] = Principal(
+            client["client_id"], scopes, name, terminal=terminal["terminal_id"], place=terminal["place"]
+        )
+    return found

@@ -6,11 +6,13 @@ is opened again finds it done.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from chalicelib.platform.crypto.hashing import sm3
 from chalicelib.platform.http.creation import ID_DIGITS, Creation
+from chalicelib.platform.http.office import Deed, on_record
 from chalicelib.status.appeals.filing import Filing
 from chalicelib.status.appeals.model import About, AboutKind
 from chalicelib.status.appeals.refusals import AppealAlreadyOpen
@@ -22,6 +24,11 @@ from infra.local import story
 
 Holders = Mapping[str, str]
 """Holder ids by name."""
+
+Answer = TypeVar("Answer")
+OK, CREATED = 200, 201
+MAKES = frozenset({"propose_override", "propose_client", "make_client_secret"})
+"""Operations that answer with something new."""
 
 
 def govern(city: City, holders: Holders, *, now: int) -> None:
@@ -49,9 +56,9 @@ def decide(city: City, holders: Holders, *, now: int) -> None:
     if _is_already(city, holder, decided, now):
         return
     override_id = _propose(city, holders, decided, wish(f"decided {day}"), now)
-    city.override_decisions.approve(
-        Act(override_id, holders[story.APPROVER], wish(f"approved {day}"), story.APPROVAL_NOTE, now)
-    )
+    approval = Act(override_id, holders[story.APPROVER], wish(f"approved {day}"), story.APPROVAL_NOTE, now)
+    deed = Deed(holders[story.APPROVER], "override:approve", "approve_override", {"override_id": override_id})
+    acted(city, deed, lambda: city.override_decisions.approve(approval), now=now)
     # As the stream does, which flows when the city is open: what the holder objects to has to be there.
     city.override_follower.record([{"dynamodb": {"Keys": {"override_id": {"S": override_id}}}}], now=now)
     city.recompute.holder(holder, now=now, cause="evidence")
@@ -68,7 +75,9 @@ def _propose(city: City, holders: Holders, decided: story.Decided, wish: Creatio
     """The id of an override that an officer proposes."""
     people = [story.document_of(decided.who)]
     proposal = Proposal(decided.colour, decided.ground, decided.hours, decided.reason, people, "")
-    return city.override_proposals.propose(holders[decided.by], proposal, wish, now=now).override_id
+    by = holders[decided.by]
+    deed = Deed(by, "override:propose", "propose_override", {})
+    return acted(city, deed, lambda: city.override_proposals.propose(by, proposal, wish, now=now).override_id, now=now)
 
 
 def _object(city: City, holder: str, override_id: str, wish: Creation, now: int) -> None:
@@ -78,6 +87,11 @@ def _object(city: City, holder: str, override_id: str, wish: Creation, now: int)
         city.appeals.filings.file(Filing(story.OBJECTION, about, None), by=holder, creation=wish, now=now)
     except AppealAlreadyOpen:
         return
+
+
+def acted(city: City, deed: Deed, act: Callable[[], Answer], *, now: int) -> Answer:
+    """What an officer does, with its lines in the log of officers, as the API writes them."""
+    return on_record(city.office_log, deed, CREATED if deed.operation in MAKES else OK, act, now=now)
 
 
 def wish(name: str) -> Creation:

@@ -11,6 +11,8 @@ from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from chalicelib.codes.purposes import Field
+from chalicelib.partners.consents.model import State
 from chalicelib.people.sandbox import RESIDENTS
 from chalicelib.platform.permissions import Role
 from chalicelib.status.evidence.reported import Reported
@@ -26,6 +28,7 @@ DEPARTMENTS = {CDC: "CDC", HOSPITAL: "LAB", BORDER: "ENTRY", CIVIL_AFFAIRS: "CIV
 PROPOSER, APPROVER, THIRD = "周牧之", "沈若溪", "顾南"
 REVIEWER, SENIOR, AUDITOR = "方云", "林晚晴", "欧阳明远"
 HELPER = "陆知秋"
+OPERATORS = "林志豪", "陈怡君"
 OFFICES = {
     PROPOSER: Role.HEALTH_OFFICER,
     APPROVER: Role.HEALTH_OFFICER,
@@ -34,8 +37,13 @@ OFFICES = {
     SENIOR: Role.SENIOR_REVIEWER,
     AUDITOR: Role.AUDITOR,
     HELPER: Role.HELPER,
+    **dict.fromkeys(OPERATORS, Role.OPERATOR),
 }
-"""Residents who act for the city. Overrides of more than a few people take three of one office."""
+"""Residents who act for the city. Overrides of more than a few people take three of one office, and letting a program
+in takes two."""
+
+CLINIC, JOB_FAIR, HOTEL = "安和诊所", "滨江招聘会", "云栖旅舍"
+"""Who asks people for more than their colour. None of them exists."""
 
 GUARDIAN, CHILD = "周牧之", "许小满"
 POLICY, GOVERNED_DAYS = "epidemic@1", 30
@@ -127,3 +135,94 @@ def _reported(fact: Fact, number: int, now: float) -> Reported:
         attributes=fact.attributes,
         reference=f"{DEPARTMENTS[fact.department]}-{happened:%Y%m%d}-{number}",
     )
+
+
+class Asked(NamedTuple):
+    """What a partner asks somebody for: for how many days (0: once), and why. It `becomes` asked, agreed or withdrawn;
+    `told` is what was told of it at the counter, `then` what was asked for later with nobody there."""
+
+    fields: frozenset[Field]
+    why: str
+    becomes: State
+    days: int = 0
+    unattended: bool = False
+    told: frozenset[Field] = frozenset()
+    then: frozenset[Field] = frozenset()
+
+
+class Visit(NamedTuple):
+    """Somebody was scanned somewhere for a purpose, and asked for more; `lawful` is told because a law says so."""
+
+    who: str
+    by: str
+    purpose: str
+    place: str
+    asks: tuple[Asked, ...] = ()
+    lawful: frozenset[Field] = frozenset()
+
+
+class Stolen(NamedTuple):
+    """Somebody's code, and by whom it was seen where; only the first let it in."""
+
+    who: str
+    shown_at: tuple[tuple[str, str], ...]
+
+
+RECORD = frozenset({Field.NAME, Field.BIRTH_DATE})
+VISITS = (
+    Visit(
+        "林晚晴",
+        CLINIC,
+        "medical",
+        "安和诊所挂号处",
+        (
+            Asked(
+                RECORD | {Field.COLOUR},
+                "建立病历，并在复诊前一天了解健康码颜色，好安排就诊通道。",
+                State.AGREED,
+                days=180,
+                unattended=True,
+                told=RECORD,
+                then=frozenset({Field.COLOUR}),
+            ),
+            Asked(frozenset({Field.DOCUMENT_TYPE, Field.DOCUMENT_NUMBER}), "医保结算需要证件号码。", State.ASKED),
+        ),
+    ),
+    Visit(
+        "林晚晴",
+        JOB_FAIR,
+        "event",
+        "滨江会展中心 2 号门",
+        (
+            Asked(
+                frozenset({Field.NAME, Field.ADULT}),
+                "打印参会证，并确认你已成年。",
+                State.WITHDRAWN,
+                days=30,
+                told=frozenset({Field.NAME, Field.ADULT}),
+            ),
+        ),
+    ),
+    Visit("沈果果", CLINIC, "medical", "安和诊所儿科", (Asked(RECORD, "儿科首诊登记。", State.ASKED),)),
+    Visit(
+        "Emma Tremblay",
+        HOTEL,
+        "lodging",
+        "",
+        lawful=frozenset({Field.NAME, Field.DOCUMENT_TYPE, Field.DOCUMENT_NUMBER}),
+    ),
+)
+"""Visits to counters. 沈果果 is eleven: a guardian answers."""
+
+STOLEN = Stolen(
+    "黄伟文",
+    (
+        ("浦江图书馆东门", "浦江图书馆东门"),
+        ("人民公园南门", ""),
+        ("市民服务中心", "市民服务中心 1 楼大厅"),
+        ("26 路公交车", ""),
+    ),
+)
+"""A picture of his code went around."""
+
+VACCINATED = ("何嘉敏", "Lukas Weber", "黄伟文", "Camille Laurent", "Emma Tremblay")
