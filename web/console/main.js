@@ -13,17 +13,32 @@ import { createSession } from "../lib/session.js";
 import { alone } from "../lib/sole.js";
 import { createVisit } from "../lib/visit.js";
 import { createWishes } from "../lib/wishes.js";
+import { createAlerts } from "./alerts.js";
 import { createAppeals } from "./appeals.js";
+import { createClients } from "./clients.js";
+import { createDeeds } from "./deeds.js";
 import { createDesk } from "./desk.js";
 import { createFigures } from "./figures.js";
 import { createOverrides } from "./overrides.js";
 import { createPolicies } from "./policies.js";
 import { createReport } from "./report.js";
+import { createRetention } from "./retention.js";
 import { createDoor } from "./signin.js";
 
 const LOOK_AGAIN_MS = 20_000;
 const DEMO_LOOK_AGAIN_MS = 2_000;
-const VIEWS = { overrides: createOverrides, appeals: createAppeals, policies: createPolicies, report: createReport, figures: createFigures, desk: createDesk };
+const VIEWS = {
+  overrides: createOverrides,
+  appeals: createAppeals,
+  policies: createPolicies,
+  report: createReport,
+  figures: createFigures,
+  desk: createDesk,
+  clients: createClients,
+  alerts: createAlerts,
+  deeds: createDeeds,
+  retention: createRetention,
+};
 
 const clock = createClock();
 const base = apiBase({ meta: meta("yima-api"), location });
@@ -50,6 +65,7 @@ async function asked(method, path, wish = {}) {
 const desk = {
   get: (path) => asked("get", path),
   post: (path, json) => asked("post", path, { json }),
+  remove: (path) => asked("remove", path),
   create: wishes.make,
   now: clock.now,
   city,
@@ -111,10 +127,10 @@ function draw() {
   drawTabs();
 }
 
-/** What others do appears by itself, but never under a hand that is writing. */
+/** What others do appears by itself, but never under a hand that is writing, nor where the view keeps still. */
 function lookAgain() {
   const writing = ["INPUT", "TEXTAREA", "SELECT"].includes(document.activeElement?.tagName);
-  if (view && document.visibilityState === "visible" && !writing) view.refresh();
+  if (view && !view.still && document.visibilityState === "visible" && !writing) view.refresh();
 }
 
 /** After a reload: go on, unless this tab is a copy of one that still speaks for the same session. */

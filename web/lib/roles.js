@@ -5,7 +5,8 @@ export const ROLES = {
   appeal_reviewer: { views: ["appeals", "figures"], writes: true, levels: [1] },
   senior_reviewer: { views: ["appeals", "figures"], writes: true, levels: [2, 1] },
   helper: { views: ["desk"], writes: true },
-  auditor: { views: ["overrides", "policies", "report", "figures"], writes: false },
+  operator: { views: ["clients", "alerts"], writes: false, registers: true },
+  auditor: { views: ["overrides", "policies", "report", "figures", "alerts", "deeds", "clients", "retention"], writes: false, closes: true },
 };
 
 /** The acts that can follow on where an override stands. */
@@ -20,6 +21,9 @@ export const rollOutActs = ({ state }) => ROLL_OUT_ACTS[state] ?? [];
 
 /** The year and month of an instant in milliseconds, as the reports are asked for: `2026-09` (UTC). */
 export const monthOf = (at) => new Date(at).toISOString().slice(0, 7);
+
+/** The day of an instant in milliseconds, as logs are asked for: `2026-09-21` (UTC). */
+export const dayOf = (at) => new Date(at).toISOString().slice(0, 10);
 
 /** The documents in a text, one per line or between commas, each once. */
 export const documentsIn = (text) => [...new Set(text.toUpperCase().split(/[\s,;，；、]+/).filter(Boolean))];

@@ -90,11 +90,17 @@ export function createExchange({ speak, wishes, may }) {
     told: telling,
   };
 
+  /** The next phase; what somebody has to answer or read comes into sight, the first choice waits below the verdict. */
+  function turn(state) {
+    $("exchange-body").replaceChildren(...PHASES[state.phase](state));
+    drawn = state.phase;
+    if (!["none", "choose"].includes(state.phase)) $("exchange").scrollIntoView({ block: "nearest" });
+  }
+
   function draw(state) {
     show($("exchange"), state.phase !== "none");
     say($("exchange-fault"), state.problem ? problemLine(state.problem) : "");
-    if (state.phase !== drawn) $("exchange-body").replaceChildren(...PHASES[state.phase](state));
-    drawn = state.phase;
+    if (state.phase !== drawn) turn(state);
     $("exchange").setAttribute("data-phase", state.phase);
     say($("exchange-announcer"), ["asking", "none", "choose"].includes(state.phase) ? "" : $("exchange-body").innerText);
   }
