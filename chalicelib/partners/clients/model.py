@@ -33,7 +33,7 @@ MORE_SCOPES = {
 SCANNING_SCOPES = frozenset(
     {"code:verify", "card:verify", "document:verify", "tag:read", "disclosure:read", "consent:ask"}
 )
-"""What a terminal may do of what its client may: look at who stands before it, and ask them. It speaks for no office."""
+"""What a terminal may do of what its client may: look at who stands before it, and ask them. It holds no office."""
 
 MOST_KEYS = 8
 
