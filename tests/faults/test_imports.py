@@ -25,6 +25,8 @@ from tests.world import NOON, StoppedClock, caller, found_city
 KILLS = {"before": KILLED_BEFORE, "after": KILLED_AFTER}
 ROWS, REFUSED = 7, 2
 SWEEP_S = 300
+STRIDE = 11
+"""Every so many steps of a run are struck: a prime number, so that turns are struck in all their places."""
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +109,8 @@ def attempts_of_a_run(city: City, weather: Weather) -> int:
 def test_killed_anywhere_a_file_is_read_to_its_end(
     city: City, weather: Weather, clock: StoppedClock, kill: str
 ) -> None:
-    for step in range(0, attempts_of_a_run(city, weather), 4 if kill == "after" else 7):
+    made = attempts_of_a_run(city, weather)
+    for step in range(0 if kill == "before" else STRIDE // 2, made, STRIDE):
         clock.now = NOON
         matter = Matter(city)
         weather.clears()
@@ -194,11 +197,29 @@ def test_what_was_taken_behind_a_row_that_was_not_counts_as_accepted(
 
 def test_a_turn_that_has_had_enough_time_goes_on_in_the_next(city: City) -> None:
     matter = Matter(city)
-    ticks = count(0, 4)
+    ticks = count()
     city.import_turns = Turns(city.uploads, city.import_turns._takers, timer=lambda: float(next(ticks)), together=2)
     city.__dict__.pop("running_imports", None)
     matter.functions.arrive(matter.import_id).follow()
     assert matter.kept.turn > 1
+    matter.assert_all_is_right()
+
+
+def test_a_turn_that_comes_no_further_rests(city: City) -> None:
+    matter = Matter(city)
+    ticks = count(0, 9)
+    city.import_turns = Turns(city.uploads, city.import_turns._takers, timer=lambda: float(next(ticks)))
+    city.__dict__.pop("running_imports", None)
+    matter.functions.arrive(matter.import_id).follow()
+    assert (matter.kept.turn, matter.kept.lease_until) == (2, NOON + REST_S), "it has read the names of the columns"
+
+
+def test_a_file_that_is_sent_once_more_before_it_was_read_is_read(city: City) -> None:
+    matter = Matter(city)
+    matter.functions.arrive(matter.import_id)
+    city.uploads.delete(file_key(matter.import_id))
+    city.uploads.put(file_key(matter.import_id), matter.file + b"\r\n")
+    matter.functions.arrive(matter.import_id).follow()
     matter.assert_all_is_right()
 
 

@@ -23,7 +23,13 @@ from chalicelib.partners.imports.model import (
     import_of,
     moved,
 )
-from chalicelib.partners.imports.refusals import FileNeverCame, FileTooLarge, ImportStalled, NoLongerEntitled
+from chalicelib.partners.imports.refusals import (
+    FileChanged,
+    FileNeverCame,
+    FileTooLarge,
+    ImportStalled,
+    NoLongerEntitled,
+)
 from chalicelib.partners.imports.rows import ROWS
 from chalicelib.partners.imports.store import ImportStore, RefusedRows
 from chalicelib.partners.imports.tally import Turned
@@ -122,12 +128,21 @@ class Running:
         try:
             turned = self._turns.run(held, now=now)
         except Unprocessable as refusal:
-            self._fail(held, refusal, now)
+            if held.offset or not isinstance(refusal, FileChanged) or not self._begun_anew(held, now):
+                self._fail(held, refusal, now)
             return
         self._refused.keep(held, turned.refused)
         self._store.replace(held, _checkpoint(held, turned, int(clock())))
         if turned.waits:
             telemetry.count("ImportsWaitingForTheStore")
+
+    def _begun_anew(self, held: Import, now: int) -> bool:
+        """Whether a file that came once more, before anything of it was read, is read in place of the first."""
+        found = self._uploads.find(file_key(held.import_id))
+        if found is None or found.version == held.version:
+            return False
+        there = {"bytes": found.size, "version": found.version, "turn": held.turn + 1, "lease_until": 0}
+        return self._store.replace(held, msgspec.structs.replace(held, moved_at=now, **there))
 
     def _look_after(self, import_id: str, now: int) -> None:
         """What the sweep does with one import."""
@@ -149,8 +164,10 @@ class Running:
 
 
 def _checkpoint(held: Import, turned: Turned, now: int) -> Import:
-    """The import after a turn; one that the store could not go on with rests."""
-    after = msgspec.structs.replace(turned.after, turn=held.turn + 1, lease_until=now + REST_S if turned.waits else 0)
+    """The import after a turn; one that the store could not go on with, or that came no further, rests."""
+    after = msgspec.structs.replace(turned.after, turn=held.turn + 1, lease_until=0)
     if turned.ended:
         return moved(after, Event.FINISH, now=now)
-    return after if after.offset == held.offset else msgspec.structs.replace(after, moved_at=now)
+    came_further = after.offset > held.offset
+    rest_until = 0 if came_further and not turned.waits else now + REST_S
+    return msgspec.structs.replace(after, lease_until=rest_until, moved_at=now if came_further else held.moved_at)

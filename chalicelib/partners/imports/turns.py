@@ -83,10 +83,10 @@ class Turns:
         2. Take some rows together, those with the same reference in the order of the file.
         3. Go on until the file ends, the turn has had enough, or the store cannot go on.
         """
-        until = self._timer() + WITHIN_S
         came = _Counted(self._uploads.stream(file_key(one.import_id), version=one.version, start=one.offset))
         try:
             begun, found = _opened(one, came)
+            until = self._timer() + WITHIN_S
             hands = _Hands(begun, self._takers[one.kind](), until=until, timer=self._timer, sleep=self._sleep, now=now)
             turned = self._turned(Tally(begun), found, hands)
         except UploadChanged as error:
