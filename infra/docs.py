@@ -11,23 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from app import rooms
-from chalicelib.accounts import model as accounts
-from chalicelib.codes.cards import model as cards
-from chalicelib.codes.paper import model as paper
 from chalicelib.codes.purposes import Purpose
-from chalicelib.desk import model as desk
-from chalicelib.people.family import model as family
 from chalicelib.platform import tables
 from chalicelib.platform.http.openapi import refusals_of
 from chalicelib.platform.http.operation import Operation
 from chalicelib.platform.http.refusals import Refusal
 from chalicelib.platform.settings import Settings
-from chalicelib.status.appeals import model as appeals
-from chalicelib.status.overrides import model as overrides
-from chalicelib.status.policy import life
-from chalicelib.trust.model import LIFECYCLE
 from chalicelib.wiring import City
-from infra import people_docs
+from infra import life_docs, partner_docs, people_docs
 
 DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
@@ -51,63 +42,6 @@ def main() -> None:
 def renewed(text: str) -> str:
     """A page with its blocks as the code has them now."""
     return BLOCK.sub(lambda block: f"{block[1]}\n{BLOCKS[block[2]]().strip()}\n\n{block[4]}", text)
-
-
-def lifecycle() -> str:
-    """The life of a key as a diagram."""
-    return _diagram(LIFECYCLE, "pending", "active")
-
-
-def override_life() -> str:
-    """The life of an override as a diagram. What time alone does stands in no table: nothing has to run for it."""
-    of = overrides.State
-    table = overrides.LIFECYCLE | {
-        state: overrides.LIFECYCLE[state] | {"72 hours": of.LAPSED} for state in (of.PROPOSED, of.SECONDED)
-    }
-    return _diagram(table | {of.APPROVED: table[of.APPROVED] | {"its hours": of.EXPIRED}}, of.PROPOSED)
-
-
-def appeal_life() -> str:
-    """The life of an appeal as a diagram."""
-    return _diagram(appeals.LIFECYCLE, appeals.State.DRAFTED)
-
-
-def roll_out_life() -> str:
-    """The life of a roll-out as a diagram."""
-    return _diagram(life.LIFECYCLE, life.State.PROPOSED)
-
-
-def delegation_life() -> str:
-    """The life of a delegation as a diagram."""
-    return _diagram(family.LIFECYCLE, family.State.PROPOSED, family.State.ACTIVE)
-
-
-def paper_life() -> str:
-    """The life of a paper code as a diagram."""
-    return _diagram(paper.LIFECYCLE, paper.PaperState.ACTIVE)
-
-
-def card_life() -> str:
-    """The life of a card as a diagram."""
-    return _diagram(cards.LIFECYCLE, cards.CardState.ACTIVE)
-
-
-def assistance_life() -> str:
-    """The life of an assistance as a diagram; half an hour closes it whether or not anything runs."""
-    of = desk.State
-    return _diagram(desk.LIFECYCLE | {of.OPEN: desk.LIFECYCLE[of.OPEN] | {"30 minutes": of.LAPSED}}, of.OPEN)
-
-
-def departure_life() -> str:
-    """The life of a departure as a diagram."""
-    return _diagram(accounts.LIFECYCLE, accounts.State.ASKED)
-
-
-def _diagram(table: Mapping[Any, Mapping[Any, Any]], *beginnings: str) -> str:
-    """A table `{state: {event: next state}}` as a diagram."""
-    begins = [f"  [*] --> {state}" for state in beginnings]
-    steps = [f"  {state} --> {after}: {event}" for state, row in table.items() for event, after in row.items()]
-    return "\n".join(["```mermaid", "stateDiagram-v2", *begins, *steps, "```"])
 
 
 def table_list() -> str:
@@ -163,24 +97,36 @@ def _operations() -> Iterator[Operation]:
 
 
 BLOCKS: dict[str, Callable[[], str]] = {
-    "appeal_life": appeal_life,
-    "assistance_life": assistance_life,
-    "card_life": card_life,
-    "delegation_life": delegation_life,
-    "departure_life": departure_life,
+    "appeal_life": life_docs.appeal_life,
+    "assistance_life": life_docs.assistance_life,
+    "card_life": life_docs.card_life,
+    "client_life": life_docs.client_life,
+    "consent_life": life_docs.consent_life,
+    "data_classes": partner_docs.data_classes,
+    "delegation_life": life_docs.delegation_life,
+    "departure_life": life_docs.departure_life,
     "desk_acts": people_docs.desk_acts,
+    "disclosures": partner_docs.disclosures,
     "documents": people_docs.documents,
+    "endpoint_life": life_docs.endpoint_life,
+    "event_types": partner_docs.event_types,
+    "import_columns": partner_docs.import_columns,
+    "import_life": life_docs.import_life,
+    "import_problems": partner_docs.import_problems,
     "kept": people_docs.kept,
-    "lifecycle": lifecycle,
+    "lifecycle": life_docs.lifecycle,
     "mistakes": people_docs.mistakes,
     "operations": operations,
-    "override_life": override_life,
-    "paper_life": paper_life,
+    "override_life": life_docs.override_life,
+    "paper_life": life_docs.paper_life,
+    "permissions": partner_docs.permissions,
     "purposes": purposes,
     "refusals": refusals,
-    "roll_out_life": roll_out_life,
+    "retries": partner_docs.retries,
+    "roll_out_life": life_docs.roll_out_life,
     "tables": table_list,
     "tags": people_docs.tags,
+    "watch_rules": partner_docs.watch_rules,
     "who_may": lambda: people_docs.who_may(_operations()),
 }
 

@@ -6,23 +6,17 @@ from collections.abc import Iterable
 
 from chalicelib.accounts.model import KEPT
 from chalicelib.desk.acts import TITLES
-from chalicelib.partners.clients import DEPARTMENT_SCOPES, MORE_SCOPES, VERIFIER_SCOPES
 from chalicelib.people.documents.cards import CARDS
 from chalicelib.people.documents.model import HINTS
 from chalicelib.people.documents.registry import DOCUMENTS
-from chalicelib.people.model import OFFICES
+from chalicelib.people.model import TITLES as OFFICES
 from chalicelib.people.refusals import AssuranceTooLow
 from chalicelib.people.sandbox import RESIDENTS
-from chalicelib.people.sessions.model import SCOPES
 from chalicelib.people.tags.model import TAGS
 from chalicelib.platform.http.operation import Operation
+from infra import partner_docs
 
-PARTIES: dict[str, frozenset[str]] = {
-    "holder 持码人": SCOPES,
-    **{f"{str(role).replace('_', ' ')} {office.title}": office.scopes for role, office in OFFICES.items()},
-    "verifier 验码方": VERIFIER_SCOPES | frozenset(MORE_SCOPES.values()),
-    "department 部门": DEPARTMENT_SCOPES,
-}
+PARTIES = partner_docs.parties(OFFICES)
 """Everybody who holds a token, and the scopes that it may carry."""
 
 

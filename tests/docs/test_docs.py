@@ -75,8 +75,8 @@ def test_every_decision_is_half_a_page() -> None:
 
 
 def commands() -> list[tuple[str, str]]:
-    """Each `$ command` in the worked example with the output written below it."""
-    text = (DOCS / "wire-formats.md").read_text()
+    """Each `$ command` in the worked examples with the output written below it."""
+    text = "".join((DOCS / page).read_text() for page in ("wire-formats.md", "webhooks.md"))
     blocks = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
     return [found for block in blocks for found in re.findall(r"^\$ (.*)\n(.*)$", block, re.MULTILINE)]
 

@@ -1,4 +1,4 @@
-"""Whoever types what docs/api.md shows gets what it says: every command of it, in order, against a running city."""
+"""Whoever types what the guides show gets what they say: every command, in order, against a running city."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from infra.docs import DOCS
 from tests.local.running import local_city
 from tests.requirements import require
 
-GUIDE = (DOCS / "api.md").read_text()
+PAGES = ("api.md", "imports.md")
+GUIDE = "\n".join((DOCS / page).read_text() for page in PAGES)
 HISTORY = 'curl -s $base/v1/status/history -H "Authorization: Bearer $token"'
 """What has changed is told by a stream, a moment after the colour is there."""
 
@@ -52,6 +53,10 @@ def run(text: str) -> str:
     ("section", "expected"),
     [
         ("A scan, step by step", r'"verdict":"accepted"'),
+        (
+            "More than the colour, with consent",
+            r'"name":"周\*之"}.*consent_needed.*"asked".*"basis":"consent".*"birth_date","name".*"purpose":"medical"',
+        ),
         ("Signing in, and staying so", r'"device":"my phone","bound":false,"current":true.*"over_at"'),
         (
             "Without a phone",
@@ -60,9 +65,11 @@ def run(text: str) -> str:
         ("For somebody else", r'"state": "active".*"accepted".*"shown_by":"guardian".*"because": "dependant"'),
         ("At the service desk", r'"outcome":"\w+","person":"王\*英".*application/pdf.*closed'),
         ("Groups, and one's own data", r'"tag":"veteran","state":"shown".*"sessions".*"state": "asked".*withdrawn'),
+        ("Letting programs in", r'"active","scopes":\["code:verify","terminal:write"\].*"code:verify".*suspended'),
         ("Reporting evidence", r'"repeated":false.*"repeated":true.*"unknown_kind".*"voided_at"'),
         ("Reading one's status", r'"colour": "yellow".*"about": "evidence:[0-9a-f]{24}".*"cause":"evidence"'),
         ("Appealing", r'"media_type":"image/png".*"state": "open".*"event": "filed"'),
+        ("By hand", r'"finished","rows":2,"accepted":1,.*"refused":1.*"line":3,"code":"malformed_row"'),
         ("Officers", r'"medical-observation".*"edition": 1.*"epidemic@1"'),
     ],
 )
@@ -71,6 +78,6 @@ def test_a_guide_leads_where_it_says(answers: dict[str, str], section: str, expe
 
 
 def test_every_guide_is_followed(answers: dict[str, str]) -> None:
-    assert len(answers) == 10
+    assert len(answers) == 13
     refused = re.findall(r'"code":"(\w+)"', "".join(answers.values()))
-    assert set(refused) == {"unknown_kind"}, "the only refusal is the one that is shown"
+    assert set(refused) == {"unknown_kind", "malformed_row"}, "the only refusals are those that are shown"
