@@ -16,10 +16,11 @@ const option = (value, text) => el("option", { value }, text);
 export function showOnce({ client_id: id, client_secret: secret, older_until: until }) {
   const text = el("input", { readonly: true, value: secret, "data-testid": "secret-text", "aria-label": t("secret.text"), spellcheck: "false" });
   const copied = el("p", { class: "soft", role: "status", "data-testid": "secret-copied" });
-  const copy = button("holder.copy", { id: "secret-copy", kind: "", run: () => copyOf(text, copied) });
-  const close = button("secret.close", { id: "secret-close", run: async () => dialog.close() });
+  const complain = fault("secret-show-fault");
+  const copy = button("holder.copy", { id: "secret-copy", kind: "", complain, run: () => copyOf(text, copied) });
+  const close = button("secret.close", { id: "secret-close", complain, run: async () => dialog.close() });
   const older = until ? el("p", {}, t("secret.older"), " ", time(until, deadline)) : null;
-  const dialog = el("dialog", { class: "once", "data-testid": "secret", "aria-labelledby": "secret-title" }, el("h2", { id: "secret-title" }, t("secret.title")), el("p", {}, t("secret.about")), facts(["clients.id", el("code", {}, id)]), text, copied, older, el("div", { class: "actions" }, copy, close));
+  const dialog = el("dialog", { class: "once", "data-testid": "secret", "aria-labelledby": "secret-title" }, el("h2", { id: "secret-title" }, t("secret.title")), el("p", {}, t("secret.about")), facts(["clients.id", el("code", {}, id)]), text, copied, older, el("div", { class: "actions" }, copy, close), complain);
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();

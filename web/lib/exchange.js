@@ -5,7 +5,7 @@ import { Problem } from "./api.js";
 /** How often it is asked whether the holder has answered; they stand there and read. */
 const LOOK_MS = 2_000;
 
-const NOTHING = { phase: "none", offer: null, chosen: [], needed: [], consent: null, values: null, problem: null };
+const NOTHING = { phase: "none", offer: null, chosen: [], needed: [], wish: {}, consent: null, values: null, problem: null };
 
 /**
  * `disclose({exchange_token, fields})`, `request(wish)` and `look(consentId)` ask the city; `now()` is local
@@ -43,7 +43,7 @@ export class Exchange {
   /** Ask the holder: `{use, until, why}`, for the very fields that need it. */
   ask(wish) {
     const { offer, needed } = this.state;
-    this.#go({ phase: "asking", problem: null });
+    this.#go({ phase: "asking", wish, problem: null });
     const told = ({ consent_id: consent }) => this.#wait(consent);
     return this.#during(this.request({ exchange_token: offer.token, fields: needed, ...wish }), told, (problem) => this.#go({ phase: "needed", problem }));
   }
@@ -89,8 +89,7 @@ export class Exchange {
     const [answer, problem] = await asked.then((read) => [read, null], (reason) => [null, reason]);
     if (life !== this.#life) return;
     if (problem && !(problem instanceof Problem)) throw problem;
-    if (problem) otherwise(problem);
-    else then(answer);
+    await (problem ? otherwise(problem) : then(answer));
   }
 
   #go(change) {

@@ -1,5 +1,6 @@
 /** The verifier's desk: who is checking, for what purpose, where; and the sign-in that opens it. */
 
+import { scannersOf } from "../lib/city.js";
 import { $, el, say, show } from "../lib/dom.js";
 import { has, onLanguage, t } from "../lib/i18n.js";
 import { problemLine } from "../lib/problemwords.js";
@@ -35,10 +36,11 @@ export function createDoor({ open }) {
 
   return {
     complain,
-    offer({ verifiers }) {
-      $("verifiers").replaceChildren(...verifiers.map(choice));
-      show($("demo"), verifiers.length > 0);
-      $("by-credentials").open = verifiers.length === 0;
+    offer(city) {
+      const scanners = scannersOf(city);
+      $("verifiers").replaceChildren(...scanners.map(choice));
+      show($("demo"), scanners.length > 0);
+      $("by-credentials").open = scanners.length === 0;
     },
   };
 }

@@ -17,8 +17,8 @@ const LONGEST_WHY = "200";
 const endOf = (day) => new Date(Date.parse(`${day}T00:00:00${CITY_ZONE}`) + DAY_MS).toISOString();
 
 /** A choice of fields with the right by which each is told. */
-function tick({ name, mask, basis }) {
-  const box = el("input", { type: "checkbox", value: name, "data-testid": `exchange-field-${name}` });
+function tick({ name, mask, basis }, chosen) {
+  const box = el("input", { type: "checkbox", value: name, checked: chosen.includes(name), "data-testid": `exchange-field-${name}` });
   const words = mask === "masked" ? t("exchange.masked", { field: fieldWord(name) }) : fieldWord(name);
   return { box, node: el("label", { class: "pick-field" }, box, el("span", {}, words), el("span", { class: "basis" }, t(`exchange.basis.${basis}`))) };
 }
@@ -41,19 +41,20 @@ export function createExchange({ speak, wishes, may }) {
     onChange: draw,
   });
 
-  function choosing({ offer }) {
-    const ticks = offer.fields.map(tick);
+  function choosing({ offer, chosen: before }) {
+    const ticks = offer.fields.map((one) => tick(one, before));
     const chosen = () => ticks.map(({ box }) => box).filter(({ checked }) => checked).map(({ value }) => value);
-    const submit = el("button", { class: "button", "data-testid": "exchange-submit", disabled: true }, t("exchange.submit"));
+    const submit = el("button", { class: "button", "data-testid": "exchange-submit", disabled: before.length === 0 }, t("exchange.submit"));
     const node = form("exchange-form", () => exchange.choose(chosen()), el("p", {}, t("exchange.about")), ...ticks.map(({ node }) => node), submit);
     node.addEventListener("change", () => (submit.disabled = chosen().length === 0));
     return [node];
   }
 
-  function needing({ needed }) {
+  /** Who was refused finds what they wrote. */
+  function needing({ needed, wish: before = {} }) {
     const words = el("p", { "data-testid": "exchange-needed" }, t("exchange.needed", { fields: fieldWords(needed) }));
     if (!may("consent:ask")) return [words, el("p", { "data-testid": "exchange-cannot" }, t("exchange.cannot"))];
-    const why = el("input", { maxlength: LONGEST_WHY, "data-testid": "exchange-why", autocomplete: "off" });
+    const why = el("input", { value: before.why ?? "", maxlength: LONGEST_WHY, "data-testid": "exchange-why", autocomplete: "off" });
     const use = el("select", { "data-testid": "exchange-use" }, ...["once", "period"].map((one) => el("option", { value: one }, t(`exchange.use.${one}`))));
     const until = el("input", { type: "date", "data-testid": "exchange-until", lang: document.documentElement.lang });
     const last = field("exchange.until", until);

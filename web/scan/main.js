@@ -2,7 +2,7 @@
 
 import { apiBase, createApi, Problem } from "../lib/api.js";
 import { createBearer } from "../sdk/tokens.js";
-import { demoCity } from "../lib/city.js";
+import { demoCity, scannersOf } from "../lib/city.js";
 import { createClock } from "../lib/clock.js";
 import { backOff } from "../lib/countdown.js";
 import { $, meta, say, show } from "../lib/dom.js";
@@ -106,10 +106,10 @@ function end(problem = null) {
 
 /** After a reload: the kept token while it lives, and the demo city's secret where it offers one. */
 async function resume() {
-  const { verifiers } = await city;
+  const scanners = scannersOf(await city);
   const kept = session.value;
   if (!kept) return;
-  const known = verifiers.find(({ client_id }) => client_id === kept.client_id);
+  const known = scanners.find(({ client_id }) => client_id === kept.client_id);
   if (!known && Date.now() > kept.until) return end();
   bearer = bearerFor(known ?? kept, kept);
   begin();
