@@ -5,7 +5,7 @@ import { t } from "../lib/i18n.js";
 import { clientActs, scopeKey } from "../lib/scopes.js";
 import { scopeTicks } from "./clientproposal.js";
 import { keysCard, secretsCard } from "./credentials.js";
-import { badge, button, card, facts, fault, form, heading, named, steps, time } from "./parts.js";
+import { badge, button, card, facts, fault, form, heading, named, nothing, steps, time } from "./parts.js";
 
 const scopeList = (scopes) => el("ul", { class: "bullets", "data-testid": "client-scopes" }, ...scopes.map((scope) => el("li", {}, t(scopeKey(scope)), el("code", {}, scope))));
 
@@ -37,7 +37,7 @@ function standingCard(name, act) {
 function aboutCard(one) {
   const head = el("div", { class: "detail-head" }, el("h2", {}, one.name), badge("client", one.standing));
   const about = facts(["clients.id", el("code", { "data-testid": "client-id" }, one.client_id)], ["clients.kind", named("client", "kind", one.kind)], ["clients.registered", time(one.registered_at)]);
-  return card(head, about, heading("clients.scopes"), scopeList(one.scopes));
+  return card(head, about, heading("clients.scopes"), one.scopes.length ? scopeList(one.scopes) : nothing("clients.scopes.none"));
 }
 
 const told = ({ event, by, at, detail }) => ({ event, by, at, note: detail });

@@ -59,8 +59,10 @@ export function createClients(desk) {
     await refresh();
   }
 
+  /** Nobody opens what stood there a moment ago in another list. */
   queue.addEventListener("change", () => {
-    count = 1;
+    [count, seen] = [1, ""];
+    rows.replaceChildren();
     refresh();
   });
   const ways = desk.role.registers ? [button("clients.propose", { id: "client-propose", kind: "", complain, run: propose })] : [];

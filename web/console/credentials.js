@@ -33,7 +33,7 @@ async function copyOf(text, copied) {
 }
 
 function secretForm(desk, one, changed) {
-  const overlap = el("select", { "data-testid": "secret-overlap" }, ...OVERLAPS.map((hours) => option(String(hours * HOUR_S), t("secret.overlap.hours", { n: hours }))));
+  const overlap = el("select", { "data-testid": "secret-overlap" }, ...OVERLAPS.map((hours) => option(String(hours * HOUR_S), hours ? t("secret.overlap.hours", { n: hours }) : t("secret.overlap.none"))));
   const replaces = el("select", { "data-testid": "secret-replaces" }, ...REPLACES.map((which) => option(which, t(`secret.replaces.${which || "none"}`))));
   async function make() {
     const made = await desk.post(`/clients/${one.client_id}/secrets`, { overlap_s: Number(overlap.value), replaces: replaces.value || null });

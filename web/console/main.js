@@ -27,6 +27,8 @@ import { createDoor } from "./signin.js";
 
 const LOOK_AGAIN_MS = 20_000;
 const DEMO_LOOK_AGAIN_MS = 2_000;
+/** Each look at these stands in the log of officers: who only reads them looks when they want to, and not by the clock. */
+const WRITTEN_DOWN = ["overrides", "report", "figures"];
 const VIEWS = {
   overrides: createOverrides,
   appeals: createAppeals,
@@ -127,10 +129,12 @@ function draw() {
   drawTabs();
 }
 
+const still = ({ still: always, name }) => always || (!desk.role.writes && WRITTEN_DOWN.includes(name));
+
 /** What others do appears by itself, but never under a hand that is writing, nor where the view keeps still. */
 function lookAgain() {
   const writing = ["INPUT", "TEXTAREA", "SELECT"].includes(document.activeElement?.tagName);
-  if (view && !view.still && document.visibilityState === "visible" && !writing) view.refresh();
+  if (view && !still(view) && document.visibilityState === "visible" && !writing) view.refresh();
 }
 
 /** After a reload: go on, unless this tab is a copy of one that still speaks for the same session. */

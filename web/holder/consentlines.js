@@ -1,6 +1,6 @@
 /** A consent in words: who wants what, for how long, and what became of it; the text, and the receipt. */
 
-import { dayAndTime, deadline } from "../lib/citytime.js";
+import { dayAndTime, deadline, farDeadline } from "../lib/citytime.js";
 import { instant } from "../lib/clock.js";
 import { grouped, isAsked, isRunning } from "../lib/consents.js";
 import { el } from "../lib/dom.js";
@@ -15,7 +15,7 @@ const words = (both) => inWords(both, currentLanguage());
 const field = (one) => (one.mask === "masked" ? t("consents.masked", { field: words(one) }) : words(one));
 
 /** How often, and until when. */
-const term = ({ use, until }) => t(`consents.use.${use}`, { until: time(until, deadline) });
+const term = ({ use, until }) => t(`consents.use.${use}`, { until: time(until, use === "once" ? deadline : farDeadline) });
 
 /** Who answered: for a child it was the guardian. */
 const by = (who) => (has(`fact.by.${who}`) ? t(`fact.by.${who}`) : who);
@@ -23,7 +23,7 @@ const by = (who) => (has(`fact.by.${who}`) ? t(`fact.by.${who}`) : who);
 /** What became of it. */
 function fate(consent) {
   if (isAsked(consent)) return t("consents.answer", { at: time(consent.answer_by, deadline) });
-  if (consent.closed_at && consent.closed_by) return t("consents.closed", { at: time(consent.closed_at), by: by(consent.closed_by) });
+  if (consent.closed_at && consent.closed_by) return t(`consents.closed.${consent.state}`, { at: time(consent.closed_at), by: by(consent.closed_by) });
   return isRunning(consent) ? t("consents.agreed", { at: time(consent.agreed_at), by: by(consent.agreed_by) }) : null;
 }
 

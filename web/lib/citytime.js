@@ -30,3 +30,9 @@ const MIDNIGHT = "00:00:00";
 export function deadline(at, language) {
   return timeOfDay(at) === MIDNIGHT ? `${dayOf(at - 1, language)} 24:00` : dayAndTime(at, language);
 }
+
+/** The same with its year, for what lies months away. */
+export function farDeadline(at, language) {
+  const midnight = timeOfDay(at) === MIDNIGHT;
+  return `${dateOf(midnight ? at - 1 : at, language)} ${midnight ? "24:00" : timeOfDay(at).slice(0, 5)}`;
+}

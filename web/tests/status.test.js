@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { aboutKey, readAppeal } from "../lib/appealtext.js";
 import { base64, hindrance, LARGEST, MOST, within } from "../lib/attachment.js";
-import { deadline } from "../lib/citytime.js";
+import { deadline, farDeadline } from "../lib/citytime.js";
 import { documentsIn, monthOf, overrideActs, rollOutActs, ROLES } from "../lib/roles.js";
 import { readChange, readReason, readStatus } from "../lib/statustext.js";
 
@@ -21,6 +21,11 @@ const decided = { rule: "manual", words: { zh: "请观察", en: "请观察" }, e
 test("a status that ends at local midnight ends that day at 24:00, in both languages", () => {
   assert.equal(readStatus(yellow, "zh").until, "11月22日周日 24:00");
   assert.equal(readStatus(yellow, "en").until, "Sun 22 Nov 24:00");
+});
+
+test("what ends months away says its year, and a midnight belongs to the day before", () => {
+  assert.equal(farDeadline(Date.parse("2027-05-21T16:00:00Z"), "zh"), "2027年5月21日 24:00");
+  assert.equal(farDeadline(Date.parse("2027-05-21T18:39:00Z"), "en"), "22 May 2027 02:39");
 });
 
 test("a second later it is the next day's 00:00", () => assert.match(deadline(Date.parse("2026-11-22T16:00:01Z"), "zh"), /^11月23日周一 00:00/));

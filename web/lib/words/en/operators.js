@@ -1,6 +1,6 @@
 /** What operators of clients and auditors work with. */
 export default {
-  "role.operator": "Operator of clients",
+  "role.operator": "Operator",
   "console.clients": "Clients",
   "console.alerts": "Alerts",
   "console.deeds": "Log of officers",
@@ -19,6 +19,7 @@ export default {
   "clients.id": "Client id",
   "clients.registered": "Registered",
   "clients.scopes": "What it may do",
+  "clients.scopes.none": "Nothing at present.",
   "clients.scopes.ask": "Ask for other scopes",
   "clients.scopes.submit": "Submit, for another’s approval",
   "clients.submit": "Submit",
@@ -76,6 +77,7 @@ export default {
   "secret.until": "good until",
   "secret.overlap": "Older secrets stay good for",
   "secret.overlap.hours": "{n} hours",
+  "secret.overlap.none": "No longer: they end at once",
   "secret.replaces": "Where two are in use already",
   "secret.replaces.none": "Replace none",
   "secret.replaces.newest": "Replace the newer one (it got lost)",
