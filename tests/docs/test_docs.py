@@ -50,7 +50,7 @@ def test_every_reason_and_purpose_is_explained() -> None:
         assert f"| `{word}` |" in text
 
 
-ROWS = re.findall(r"\]\(\.\./(tests/[\w/]+\.py)\) `(test_\w+)`", (DOCS / "faults.md").read_text())
+ROWS = re.findall(r"\]\(\.\./((?:tests|clients)/[\w/]+\.py)\) `(test_\w+)`", (DOCS / "faults.md").read_text())
 
 
 @pytest.mark.parametrize(("file", "test"), ROWS)
@@ -61,7 +61,8 @@ def test_every_line_about_a_fault_is_held_by_a_test_that_is_there(file: str, tes
 def test_whatever_the_threat_model_rests_on_is_there() -> None:
     written = {
         name
-        for file in (ROOT / "tests").rglob("test_*.py")
+        for folder in ("tests", "clients/python/tests")
+        for file in (ROOT / folder).rglob("test_*.py")
         for name in re.findall(r"def (test_\w+)\(", file.read_text())
     }
     named = set(re.findall(r"`(test_\w+)`", (DOCS / "threat-model.md").read_text()))
