@@ -134,3 +134,55 @@ def test_a_failure_is_reported_by_kind_and_place_only(scene: Scene) -> None:
     scene.pump.run(stop)
     (sentence,) = scene.reports
     assert sentence.startswith("listener failed and will get the same records again: RuntimeError at test_streams.py:")
+
+
+class OneQuestion:
+    """Streams that answer one question a look, and fail the test for any other."""
+
+    def __init__(self, streams: Any) -> None:
+        self._streams = streams
+
+    def get_records(self, **asked: Any) -> Any:
+        return self._streams.get_records(**asked)
+
+
+def test_whoever_is_up_to_date_asks_one_question_a_look(scene: Scene) -> None:
+    scene.write("a")
+    scene.pump.pump()
+    scene.pump._streams = OneQuestion(scene.streams)  # type: ignore[assignment]
+    assert scene.pump.pump() == 0
+    scene.write("b")
+    assert scene.pump.pump() == 1
+    assert scene.listener.told == list("ab")
+
+
+class TwoShards:
+    """A stream of two shards that end at once, one after the other, as told by a table that was split."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def describe_stream(self, **_: Any) -> Any:
+        shards = [{"ShardId": name, "SequenceNumberRange": {"StartingSequenceNumber": name}} for name in "21"]
+        return {"StreamDescription": {"Shards": shards}}
+
+    def get_shard_iterator(self, **asked: Any) -> Any:
+        return {"ShardIterator": asked["ShardId"]}
+
+    def get_records(self, **asked: Any) -> Any:
+        iterator = asked["ShardIterator"]
+        self.read.append(iterator)
+        record = {"dynamodb": {"SequenceNumber": "9", "Keys": {"holder": {"S": iterator}}}}
+        fresh = iterator == "2"
+        return {"Records": [record] if fresh else [], "NextShardIterator": "later" if fresh else "1"}
+
+
+def test_a_shard_that_failed_is_read_again_though_another_is_up_to_date() -> None:
+    streams, listener = TwoShards(), Listener()
+    listener.falls_at = "2"
+    function = Streamed("listener", "trial", batch=3, call=listener)
+    pump = StreamPump(streams, "arn", function, positions=Positions(), report=print)  # type: ignore[arg-type]
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            pump.pump()
+    assert streams.read == ["1", "2", "1", "2"]
