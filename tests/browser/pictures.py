@@ -13,7 +13,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from infra.local.environment import ROOT
+from infra.local.story import OPERATORS
 from tests.browser.conftest import DESK, PHONE, OpenCity, chromium
+from tests.browser.test_partners import CENTRE, SOON, WHY, asking, consent, scanned
 from tests.browser.test_status import sit_at, ticket
 from tests.browser.test_story import part, scan_text, show_code, stand_at
 from tests.browser.test_ways import opened, printed
@@ -25,15 +27,17 @@ OBJECTION = "那天我改签了后一班车，没有和病例同车，附上车�
 
 
 def main(city_file: Path = ROOT / ".local/city.json") -> None:
-    """Three phones and three other ways in for the README, and a reviewer's desk."""
+    """Three phones, three other ways in and a consent for the docs, and two desks: a reviewer's and an operator's."""
     city = OpenCity(json.loads(city_file.read_text()))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         phones, ways = side_by_side(_phones(browser, city)), side_by_side(_ways(browser, city))
+        consents, clients = side_by_side(_consent(browser, city)), _clients(browser, city)
         desk = _desk(browser, city)
         browser.close()
     IMAGES.mkdir(exist_ok=True)
-    for name, picture in {"pages": phones, "ways": ways, "console": desk}.items():
+    shown = {"pages": phones, "ways": ways, "consents": consents, "console": desk, "clients": clients}
+    for name, picture in shown.items():
         picture.quantize(128).convert("P").save(IMAGES / f"{name}.png", optimize=True)
 
 
@@ -86,6 +90,38 @@ def _bus(gate: Page, city: OpenCity) -> Image.Image:
     part(gate, "card-submit").click()
     expect(part(gate, "verdict")).to_be_visible()
     return _shot(gate)
+
+
+def _consent(browser: Browser, city: OpenCity) -> list[Image.Image]:
+    """A service centre asks, the holder reads what for and agrees, and the service centre is told."""
+    gate, phone = (browser.new_page(viewport=PHONE, device_scale_factor=SHARPNESS) for _ in range(2))  # type: ignore[arg-type]
+    show_code(phone, city, "周牧之")
+    stand_at(gate, city, CENTRE)
+    scanned(gate, phone, "government")
+    asking(gate, "name", "document_number")
+    part(gate, "exchange-why").fill(WHY)
+    part(gate, "exchange-ask").scroll_into_view_if_needed()
+    asks = _shot(gate)
+    part(gate, "exchange-ask").click()
+    expect(part(phone, "consents-waiting")).to_be_visible(timeout=SOON)
+    part(phone, "consents-waiting").click()
+    asked = consent(phone, WHY)
+    asked.evaluate("node => scrollTo(0, node.getBoundingClientRect().top + scrollY - 150)")
+    reads = _shot(phone)
+    asked.get_by_test_id("consent-agree").click()
+    expect(part(gate, "told")).to_be_visible(timeout=SOON)
+    return [asks, reads, _shot(gate)]
+
+
+def _clients(browser: Browser, city: OpenCity) -> Image.Image:
+    """What waits for a second operator."""
+    desk = browser.new_page(viewport=DESK, device_scale_factor=SHARPNESS)  # type: ignore[arg-type]
+    sit_at(desk, city, OPERATORS[1])
+    part(desk, "client-queue").select_option("waiting")
+    part(desk, "client-entry").filter(has_text="新城体育馆").click()
+    expect(part(desk, "client-approval")).to_be_visible()
+    desk.evaluate("scrollTo(0, 0)")
+    return _shot(desk)
 
 
 def _desk(browser: Browser, city: OpenCity) -> Image.Image:

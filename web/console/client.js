@@ -22,7 +22,7 @@ function waitingCard(desk, one, act) {
 function scopesCard(one, act) {
   const ticks = scopeTicks(one.kind, one.scopes);
   const submit = el("button", { class: "button", "data-testid": "scopes-submit" }, t("clients.scopes.submit"));
-  const box = el("details", { "data-testid": "scopes-drawer" }, el("summary", {}, t("clients.scopes.ask")), form("scopes", () => act("scopes", { scopes: ticks.chosen() }), ...ticks.nodes, submit));
+  const box = el("details", { class: "fold", "data-testid": "scopes-drawer" }, el("summary", {}, t("clients.scopes.ask")), form("scopes", () => act("scopes", { scopes: ticks.chosen() }), ...ticks.nodes, submit));
   return card(box);
 }
 

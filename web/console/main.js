@@ -108,6 +108,7 @@ function end(problem = null) {
   desk.memory.clear();
   view = null;
   $("view").replaceChildren();
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   door.complain(problem);
   draw();
 }

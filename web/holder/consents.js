@@ -15,6 +15,7 @@ const DEMO_MS = 2_000;
 export function createConsents({ ask, clock, awake }) {
   let children = null;
   let hurried = false;
+  let life = 0;
   /** Receipts that were opened, by consent; they stay open while the list is read again. */
   const receipts = new Map();
 
@@ -26,9 +27,16 @@ export function createConsents({ ask, clock, awake }) {
 
   const childs = (child) => circle(child).catch((problem) => (NOT_MINE.includes(problem.code) ? null : Promise.reject(problem)));
 
+  /** Whose children these are may have changed while the city was asked: nobody finds those of who was here before. */
+  async function family() {
+    const mine = life;
+    const found = children ?? childrenOf(await ask("get", "/delegations"));
+    if (mine === life) children = found;
+    return found;
+  }
+
   async function load() {
-    children ??= childrenOf(await ask("get", "/delegations"));
-    const circles = await Promise.all([circle(null), ...children.map(childs)]);
+    const circles = await Promise.all([circle(null), ...(await family()).map(childs)]);
     return circles.filter(Boolean);
   }
 
@@ -105,6 +113,7 @@ export function createConsents({ ask, clock, awake }) {
       goTo();
     },
     forget() {
+      life += 1;
       children = null;
       receipts.clear();
       watch.forget();

@@ -32,7 +32,7 @@ export default {
   "home.scan": "Scan",
   "home.scan.about": "Venues, gates and desks check codes here",
   "home.console": "Console",
-  "home.console.about": "Officers work on policies, overrides, appeals, and at service desks",
+  "home.console.about": "Officers work on policies, overrides, appeals, at service desks, on clients and alerts",
   "home.steps": "New here? Three steps",
   "home.step1": "Open “My code” and sign in as a resident of the demo city.",
   "home.step2": "Open “Scan” in another window or on another phone and choose a verifier.",

@@ -32,7 +32,7 @@ export default {
   "home.scan": "扫码核验",
   "home.scan.about": "场所、闸机、窗口在这里验码",
   "home.console": "工作台",
-  "home.console.about": "工作人员处理规则、干预、申诉和窗口业务",
+  "home.console.about": "工作人员处理规则、干预、申诉、窗口业务、接入单位和异常查看",
   "home.steps": "第一次来？三步看懂",
   "home.step1": "打开“我的码”，选一位演示居民登录。",
   "home.step2": "在另一个窗口或另一部手机打开“扫码核验”，选一个验码方。",
