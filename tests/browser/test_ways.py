@@ -48,7 +48,7 @@ def test_a_guardian_prints_the_paper_code_of_a_child(
     show_code(phone, open_city, "沈若溪")
     opened(phone, "family")
     picture = printed(phone, "family-paper", tmp_path)
-    stand_at(gate, open_city, names(open_city, "verifiers")[0])
+    stand_at(gate, open_city, names(open_city, "verifiers")[0], "government")
     part(gate, "scan-file").set_input_files(picture)
     expect(part(gate, "verdict")).to_have_attribute(*ACCEPTED)
     expect(part(gate, "verdict-name")).to_have_text("沈*果")
@@ -75,7 +75,7 @@ def test_a_mother_shows_her_childs_code_until_the_child_ends_it(
     expect(part(phone, "status")).to_be_hidden()
     expect(part(phone, "code-picture")).to_be_visible()
 
-    stand_at(gate, open_city, names(open_city, "verifiers")[0])
+    stand_at(gate, open_city, names(open_city, "verifiers")[0], "government")
     scan_text(gate, part(phone, "code-text").input_value())
     expect(part(gate, "verdict")).to_have_attribute(*ACCEPTED)
     expect(part(gate, "verdict-name")).to_have_text("周*禾")
