@@ -13,13 +13,16 @@ const DOT = " · ";
 
 const purposeWord = (purpose) => (has(`purpose.${purpose}`) ? t(`purpose.${purpose}`) : purpose);
 
-/** Where, and at which gate. */
-const where = ({ purpose, place, terminal }) => [purposeWord(purpose), place, terminal ? t("looks.terminal", { name: terminalName(terminal) }) : ""].filter(Boolean).join(DOT);
-
 /** By what somebody was verified, and that it was not they who held it up. A screen of one's own goes without saying. */
 function shown({ carrier, shownBy }) {
   const keys = [carrier && carrier !== "screen" ? `carrier.${carrier}` : null, shownBy === "guardian" ? "shown.guardian" : null];
-  return keys.filter((key) => key && has(key)).map((key) => t(key)).join(DOT);
+  return keys.filter((key) => key && has(key)).map((key) => t(key));
+}
+
+/** What for, where, at which gate, by what. */
+function circumstances(look) {
+  const gate = look.terminal ? t("looks.terminal", { name: terminalName(look.terminal) }) : "";
+  return [purposeWord(look.purpose), look.place, gate, ...shown(look)].filter(Boolean).join(DOT);
 }
 
 /** What was told: the colour at every scan, and the kinds of field. */
@@ -46,7 +49,7 @@ export function createLooks({ ask, receipt }) {
 
   function row(look) {
     const under = look.consent ? act("looks.consent", "look-consent", () => receipt(look.consent)) : null;
-    const lines = [dayAndTime(instant(look.at), currentLanguage()), where(look), shown(look), told(look)];
+    const lines = [dayAndTime(instant(look.at), currentLanguage()), circumstances(look), told(look)];
     return entry("look", { title: look.who ?? "", state: look.kind, word: t(`looks.kind.${look.kind}`), lines, acts: [under] });
   }
 
