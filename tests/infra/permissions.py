@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.client import BaseClient
+from botocore.signers import RequestSigner
 
 from chalicelib.platform.shortcut import Shortcut
 from infra.aws import template
@@ -27,9 +29,16 @@ TABLES = {
     for name, each in DECLARED.items()
     if each.get("Type") == "AWS::DynamoDB::Table"
 }
-BUCKETS = {"yima-attachments": "AttachmentsBucket"}
+BUCKETS = {"yima-attachments": "AttachmentsBucket", "yima-uploads": "UploadsBucket"}
+QUEUES = {"yima-webhooks.fifo": "WebhooksQueue", "yima-webhooks-delays": "WebhookDelaysQueue"}
 KEYS = {"alias/yima-issuer": "IssuerKeyEncryptionKey", "alias/yima-root": "RootKeyEncryptionKey"}
-STORES = {*TABLES.values(), *BUCKETS.values()}
+STORES = {*TABLES.values(), *BUCKETS.values(), *QUEUES.values()}
+POLLING = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
+"""What Lambda does with a queue in a function's name."""
+
+NAMED_OTHERWISE = {"s3:HeadObject": "s3:GetObject", "sqs:SendMessageBatch": "sqs:SendMessage"}
+"""Operations that policies have another name for."""
+
 INDEX = re.compile(r"\$\{(\w+)\.Arn\}(/index/\w+)")
 
 Statement = dict[str, Any]
@@ -55,9 +64,11 @@ def many(value: Any) -> list[Any]:
 
 
 def statements(function: str) -> list[Statement]:
-    """The statements of a function's own policy, those of optional features included."""
+    """The statements of a function's own policies, those of optional features included."""
     path = ROOT / ".chalice" / CONFIG["lambda_functions"][function]["iam_policy_file"]
-    return whole(json.loads(path.read_text(encoding="utf-8")))
+    beside = DECLARED.get(ROLES[function], {}).get("Properties", {}).get("ManagedPolicyArns", [])
+    managed = [each for name in beside for each in whole(DECLARED[name["Ref"]]["Properties"]["PolicyDocument"])]
+    return whole(json.loads(path.read_text(encoding="utf-8"))) + managed
 
 
 def whole(policy: dict[str, Any]) -> list[Statement]:
@@ -81,7 +92,7 @@ def permitted(function: str) -> set[Permission]:
         for statement in statements(function)
         for action in many(statement["Action"])
         for name in _named(statement["Resource"])
-        if not action.endswith(("Stream", "Records", "ShardIterator"))
+        if not action.endswith(("Stream", "Records", "ShardIterator")) and action not in POLLING
     }
     keys = {
         Permission(action, key) for key, statement in key_statements(function) for action in many(statement["Action"])
@@ -125,23 +136,39 @@ def watched() -> Iterator[list[Deed]]:
 
         return watch
 
+    def watched_signing(sign: Callable[..., str]) -> Callable[..., str]:
+        """What is signed here is done later by whoever holds the link, by the right of who signed."""
+
+        def watch(signer: RequestSigner, *, request_dict: dict[str, Any], operation_name: str, **more: Any) -> str:
+            place = urlsplit(request_dict["url"])
+            bucket = next(name for name in BUCKETS if name in (place.hostname or "") + place.path)
+            key = place.path.removeprefix(f"/{bucket}").lstrip("/")
+            deeds.extend(_deeds("s3", operation_name, {"Bucket": bucket, "Key": key}))
+            return sign(signer, request_dict=request_dict, operation_name=operation_name, **more)
+
+        return watch
+
     with pytest.MonkeyPatch.context() as patch:
         for way in (BaseClient, Shortcut):
             patch.setattr(way, "_make_api_call", watched_way(way._make_api_call))  # type: ignore[union-attr]
+        patch.setattr(RequestSigner, "generate_presigned_url", watched_signing(RequestSigner.generate_presigned_url))
         yield deeds
 
 
 def _deeds(service: str, operation: str, parameters: dict[str, Any]) -> Iterator[Deed]:
     """A call in terms of the template; one that is about several tables is several deeds."""
+    action = NAMED_OTHERWISE.get(f"{service}:{operation}", f"{service}:{operation}")
     if service == "kms":
-        yield Deed(Permission(f"kms:{operation}", KEYS[parameters["KeyId"]]), parameters["EncryptionContext"]["yima"])
+        yield Deed(Permission(action, KEYS[parameters["KeyId"]]), parameters["EncryptionContext"]["yima"])
     elif service == "s3":
-        yield Deed(Permission(f"s3:{operation}", BUCKETS[parameters["Bucket"]]), parameters["Key"])
+        yield Deed(Permission(action, BUCKETS[parameters["Bucket"]]), parameters["Key"])
+    elif service == "sqs":
+        name = parameters.get("QueueName") or parameters["QueueUrl"].rpartition("/")[2]
+        yield Deed(Permission(action, QUEUES[name]), "")
     else:
         index = f"/index/{parameters['IndexName']}" if "IndexName" in parameters else ""
         for name in parameters.get("RequestItems") or [parameters["TableName"]]:
-            action = Permission(f"{service}:{operation}", TABLES[name] + index)
-            yield Deed(action, _partition(TABLES[name], parameters))
+            yield Deed(Permission(action, TABLES[name] + index), _partition(TABLES[name], parameters))
 
 
 def _partition(table: str, parameters: dict[str, Any]) -> str:

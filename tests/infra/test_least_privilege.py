@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app import rooms
+from chalicelib.accounts.retention_classes import Ends, kept
 from chalicelib.people.proofing.app_secret import _label
 from chalicelib.platform import tables
 from chalicelib.trust.making import ROTATING
@@ -18,8 +19,10 @@ from infra.aws import template
 from infra.local.dynamo import Store
 from tests.faults.quick import quick_moto
 from tests.infra.permissions import (
+    BUCKETS,
     KEYS,
     ROLES,
+    TABLES,
     Deed,
     Permission,
     confined,
@@ -33,8 +36,10 @@ from tests.infra.permissions import (
 from tests.infra.tour import Tour, pattern_of
 from tests.world import StoppedClock, another_process, caller, found_city
 
-ABSENCE_IS_TOLD = {Permission("s3:ListBucket", "AttachmentsBucket")}
+ABSENCE_IS_TOLD = {Permission("s3:ListBucket", bucket) for bucket in BUCKETS.values()}
 """Nobody lists: but to whoever may not, S3 says of a file that is gone that it is forbidden."""
+
+LISTING = "s3:ListBucket"
 
 NEEDS_STAR = {
     "dynamodb:ListStreams": "has no resource to name",
@@ -125,6 +130,7 @@ def test_each_chain_of_the_journal_is_written_by_one_function_and_nothing_in_it_
             ("apply_overrides", "overrides"),
             ("follow_appeals", "appeals"),
             ("follow_assistances", "assistances"),
+            ("follow_clients", "clients"),
             ("run_sweeps", "policies"),
         )
         for each in (chain, f"steps:{chain}")
@@ -136,9 +142,38 @@ def test_no_function_puts_anybody_in_office_or_takes_anybody_out_but_who_leaves(
     assert {each.action for each in permitted(function) if each.resource == "OfficersTable"} <= {"dynamodb:GetItem"}
 
 
-def test_consents_of_guardians_are_recorded_and_by_nobody_changed_or_removed() -> None:
+def test_consents_of_guardians_are_recorded_and_by_nobody_changed_and_removed_when_their_time_is_over() -> None:
     may = {(function, each.action) for function in ROLES for each in permitted(function) if _is_consent(each)}
-    assert may == {("api_handler", "dynamodb:PutItem")}
+    sweep = {("sweep_retention", action) for action in ("dynamodb:DeleteItem", "dynamodb:Scan")}
+    assert may == {("api_handler", "dynamodb:PutItem")} | sweep
+
+
+def test_nobody_deletes_what_proves_something_for_good() -> None:
+    lasting = {TABLES[f"yima-{one.table}"] for one in kept().values() if one.ends is Ends.NEVER}
+    assert lasting >= {"JournalTable", "OfficersTable", "KeysTable", "ClientsTable"}
+    deleting = {each for function in ROLES for each in permitted(function) if each.action == "dynamodb:DeleteItem"}
+    assert {each.resource for each in deleting} & lasting == {"WebhooksTable"}, "which clients take away themselves"
+
+
+@pytest.mark.parametrize("bucket", BUCKETS.values())
+def test_who_reads_files_is_told_of_one_that_is_gone_and_nobody_else_is(bucket: str) -> None:
+    may = {each: {f for f in ROLES if Permission(each, bucket) in permitted(f)} for each in ("s3:GetObject", LISTING)}
+    assert may["s3:GetObject"] == may[LISTING]
+
+
+def test_files_of_departments_are_opened_by_who_reads_them_alone() -> None:
+    opening = {f: _actions_on_key(f, "UploadsEncryptionKey") for f in ROLES}
+    assert {f: actions for f, actions in opening.items() if actions} == {
+        "api_handler": {"kms:GenerateDataKey"},
+        "continue_imports": {"kms:Decrypt"},
+    }
+
+
+def _actions_on_key(function: str, key: str) -> set[str]:
+    """What a function may do with a key, which is nothing but through S3."""
+    own = [each for each in statements(function) if key in template.references(each["Resource"])]
+    assert all("s3." in str(each["Condition"]["StringLike"]["kms:ViaService"]) for each in own)
+    return {action for each in own for action in many(each["Action"])}
 
 
 def test_nobody_but_the_api_lets_somebody_act_for_another() -> None:
@@ -186,7 +221,20 @@ def test_a_key_encryption_key_opens_only_what_was_wrapped_for_its_use(
 
 
 @pytest.mark.parametrize(
-    "function", ["follow_appeals", "follow_delegations", "close_accounts", "revoke_carriers", "publish_status_lists"]
+    "function",
+    [
+        "follow_appeals",
+        "follow_delegations",
+        "follow_consents",
+        "close_accounts",
+        "continue_imports",
+        "watch_scans",
+        "emit_scan_events",
+        "emit_status_events",
+        "deliver_webhooks",
+        "revoke_carriers",
+        "publish_status_lists",
+    ],
 )
 def test_who_opens_a_few_kinds_of_keys_opens_all_of_those_and_no_other(tour: Tour, function: str) -> None:
     _assert_only_labelled(function, tour.deeds[function])
@@ -270,7 +318,7 @@ def test_policies_name_what_they_allow(function: str) -> None:
             assert template.references(statement["Resource"]), statement
 
 
-@pytest.mark.parametrize("function", ROLES)
+@pytest.mark.parametrize("function", sorted(ROLES.keys() - {"wake_webhooks"}))
 def test_the_table_key_is_used_through_dynamodb_only(function: str) -> None:
     [use] = [statement for statement in statements(function) if "TableEncryptionKey" in template.references(statement)]
     assert use["Action"] == "kms:Decrypt"

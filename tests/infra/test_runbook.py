@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.accounts.retention_model import LONGEST_PAUSE_S, Run
 from chalicelib.desk.following import CHAIN as ASSISTANCES
 from chalicelib.partners import __main__ as partners
+from chalicelib.partners.clients.following import CHAIN as CLIENTS
 from chalicelib.people import __main__ as people
 from chalicelib.people.proofing import __main__ as proofing
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
@@ -30,15 +32,29 @@ from chalicelib.wiring import City
 from functions import (
     apply_overrides,
     change_keys,
+    continue_imports,
+    emit_alert_events,
+    emit_appeal_events,
+    emit_carrier_events,
+    emit_consent_events,
+    emit_import_events,
+    emit_key_events,
+    emit_scan_events,
+    emit_status_events,
     follow_appeals,
     follow_assistances,
+    follow_clients,
+    follow_consents,
     follow_delegations,
     follow_tags,
     log_scans,
     publish_status_lists,
     recompute_statuses,
     revoke_carriers,
+    sweep_retention,
     tell_changes,
+    watch_refusals,
+    watch_scans,
 )
 from infra.docs import DOCS
 from tests.faults.colours import stream_of
@@ -58,6 +74,19 @@ FOLLOWERS = {
     follow_tags: "tags",
     follow_assistances: "assistances",
     revoke_carriers: "carriers",
+    follow_clients: "clients",
+    follow_consents: "consents",
+    watch_scans: "scans",
+    watch_refusals: "refused-scans",
+    continue_imports: "imports",
+    emit_scan_events: "scans",
+    emit_status_events: "changes",
+    emit_consent_events: "consents",
+    emit_appeal_events: "appeals",
+    emit_carrier_events: "status-lists",
+    emit_key_events: "keys",
+    emit_alert_events: "alerts",
+    emit_import_events: "imports",
 }
 
 AS_THE_COMMAND_LINE_PRINTS = {
@@ -141,7 +170,7 @@ def test_the_changes_of_keys_that_it_shows_are_made(city: City, monkeypatch: pyt
 def test_the_commands_for_verifiers_and_departments_that_it_shows_are_understood() -> None:
     parsed = [partners._parser().parse_args(each) for each in shown("chalicelib.partners")]
     assert [each.subject for each in parsed] == ["地铁二号线", "71 路公交", "第一人民医院", "client-0123456789abcdef"]
-    assert [getattr(each, "department", None) for each in parsed] == [False, False, True, None]
+    assert [getattr(each, "kind", None) for each in parsed] == ["verifier", "verifier", "department", None]
     assert [getattr(each, "card", None) for each in parsed] == [False, True, False, None]
 
 
@@ -150,7 +179,7 @@ def test_the_commands_for_officers_journals_and_policies_that_it_shows_are_under
     chains = [trust._parser().parse_args(each).chain for each in shown("chalicelib.trust")]
     assert [each.carry_out for each in roles] == [people.appoint, people.appoint, people.suspend]
     assert [each.role for each in roles[:2]] == ["health_officer", "helper"]
-    assert chains == [OVERRIDES, APPEALS, POLICIES, ASSISTANCES]
+    assert chains == [OVERRIDES, APPEALS, POLICIES, ASSISTANCES, CLIENTS]
     assert [status.main(each) for each in shown("chalicelib.status")] == [0]
 
 
@@ -176,6 +205,32 @@ def test_status_lists_are_signed_at_once_where_somebody_asks_for_it(
     monkeypatch.setattr(publish_status_lists, "city", lambda: city)
     [payload] = re.findall(r"publish-status-lists .*--payload '([^']*)'", RUNBOOK)
     assert publish_status_lists.publish_status_lists(json.loads(payload), None) == {"signed": 1}
+
+
+class _Context:
+    """What Lambda says of a call: that there is time."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 900_000
+
+
+def test_after_a_long_pause_the_sweep_believes_who_says_that_the_clock_is_right(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep_retention, "city", lambda: city)
+    [payload] = re.findall(r"sweep-retention .*--payload '([^']*)'", RUNBOOK)
+    event = json.loads(payload)
+    assert isinstance(city.clock, StoppedClock)
+    for detail in ({}, {}, event["detail"]):
+        city.custodian.publish(now=int(city.clock()))
+        sweep_retention.sweep_retention(event | {"detail": detail}, _Context())
+        city.clock.advance(LONGEST_PAUSE_S + 60)
+    assert (len(_runs(city, refused=False)), len(_runs(city, refused=True))) == (2, 1)
+
+
+def _runs(city: City, *, refused: bool) -> list[Run]:
+    """The reports of the sweep."""
+    return city.retention.reports(refused=refused, before="")
 
 
 def test_a_list_that_is_said_to_be_full_is_given_no_more_entries(city: City, api: Caller) -> None:

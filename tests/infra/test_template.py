@@ -10,8 +10,12 @@ from typing import Any
 import pytest
 
 from app import rooms
+from chalicelib.partners.imports.model import STALLED_S, WAITING_S, file_key
+from chalicelib.partners.imports.running import LEASE_S
+from chalicelib.partners.webhooks import sending_wire
 from chalicelib.people.sessions.model import Finding
 from chalicelib.platform.outgoing import CONNECT_TIMEOUT_S, READ_TIMEOUT_S
+from chalicelib.platform.queues import DELAYED_SUFFIX, ORDERED_SUFFIX
 from chalicelib.platform.settings import Settings
 from chalicelib.status.appeals.model import ESCALATION_S
 from chalicelib.wiring import City
@@ -21,9 +25,11 @@ from tests.infra.conftest import Resources
 
 pytestmark = pytest.mark.packaging
 
-ALARM = "AWS::CloudWatch::Alarm"
+ALARM, QUEUE = "AWS::CloudWatch::Alarm", "AWS::SQS::Queue"
 CODE = Path(__file__).parents[2] / "chalicelib"
 LIVE = {"Ref": "APIHandler.Alias"}
+COUNTED_BY_BATCH = {"WatchScans", "WatchRefusals"}
+"""What they count they count under the name of a batch: half of one would be another."""
 
 
 def of_type(resources: Resources, kind: str) -> Resources:
@@ -101,6 +107,26 @@ def test_every_function_of_the_code_is_deployed_with_its_own_role(resources: Res
         "CloseAccounts": "functions.close_accounts.close_accounts",
         "RevokeCarriers": "functions.revoke_carriers.revoke_carriers",
         "PublishStatusLists": "functions.publish_status_lists.publish_status_lists",
+        "JudgeWatching": "functions.judge_watching.judge_watching",
+        "SweepRetention": "functions.sweep_retention.sweep_retention",
+        "FollowClients": "functions.follow_clients.follow_clients",
+        "FollowConsents": "functions.follow_consents.follow_consents",
+        "WatchScans": "functions.watch_scans.watch_scans",
+        "WatchRefusals": "functions.watch_refusals.watch_refusals",
+        "EmitScanEvents": "functions.emit_scan_events.emit_scan_events",
+        "EmitStatusEvents": "functions.emit_status_events.emit_status_events",
+        "EmitConsentEvents": "functions.emit_consent_events.emit_consent_events",
+        "EmitAppealEvents": "functions.emit_appeal_events.emit_appeal_events",
+        "EmitCarrierEvents": "functions.emit_carrier_events.emit_carrier_events",
+        "EmitKeyEvents": "functions.emit_key_events.emit_key_events",
+        "EmitAlertEvents": "functions.emit_alert_events.emit_alert_events",
+        "EmitImportEvents": "functions.emit_import_events.emit_import_events",
+        "DeliverWebhooks": "functions.deliver_webhooks.deliver_webhooks",
+        "WakeWebhooks": "functions.wake_webhooks.wake_webhooks",
+        "RetryWebhooks": "functions.retry_webhooks.retry_webhooks",
+        "RunImports": "functions.run_imports.run_imports",
+        "ContinueImports": "functions.continue_imports.continue_imports",
+        "SweepImports": "functions.sweep_imports.sweep_imports",
     }
     assert len({each["Role"]["Fn::GetAtt"][0] for each in functions.values()}) == len(functions)
     assert {each["Architectures"][0] for each in functions.values()} == {"x86_64"}
@@ -135,7 +161,7 @@ def test_no_function_lets_invented_people_in_or_is_a_specimen_in_production(reso
 def test_every_setting_of_the_api_can_be_chosen_where_the_city_is_deployed(resources: Resources) -> None:
     read = set(re.findall(r"YIMA_[A-Z_]+", (CODE / "platform/settings.py").read_text(encoding="utf-8")))
     told = resources["APIHandler"]["Properties"]["Environment"]["Variables"].keys()
-    assert {name for name in told if name.startswith("YIMA_")} == read - {"YIMA_ROOT_KEY_WRAP"}
+    assert {name for name in told if name.startswith("YIMA_")} == read - {"YIMA_ROOT_KEY_WRAP", "YIMA_WEBHOOK_PRIVATE"}
 
 
 def test_as_it_is_delivered_the_settings_are_those_of_the_code() -> None:
@@ -170,6 +196,19 @@ def test_as_it_is_delivered_the_settings_are_those_of_the_code() -> None:
         ("FollowTags", "TagsTable", 6),
         ("FollowAssistances", "AssistancesTable", 6),
         ("RevokeCarriers", "CarriersTable", 6),
+        ("FollowClients", "ClientsTable", 6),
+        ("FollowConsents", "ConsentsTable", 6),
+        ("WatchScans", "ScansTable", 6),
+        ("WatchRefusals", "RefusedScansTable", 6),
+        ("ContinueImports", "ImportsTable", 1),
+        ("EmitScanEvents", "ScansTable", 6),
+        ("EmitStatusEvents", "ChangesTable", 6),
+        ("EmitConsentEvents", "ConsentsTable", 6),
+        ("EmitAppealEvents", "AppealsTable", 6),
+        ("EmitCarrierEvents", "StatusListsTable", 6),
+        ("EmitKeyEvents", "KeysTable", 6),
+        ("EmitAlertEvents", "AlertsTable", 6),
+        ("EmitImportEvents", "ImportsTable", 6),
     ],
 )
 def test_what_cannot_be_followed_holds_nobody_up_for_ever_and_is_not_lost(
@@ -180,7 +219,7 @@ def test_what_cannot_be_followed_holds_nobody_up_for_ever_and_is_not_lost(
     assert mapping["Stream"] == {"Fn::GetAtt": [table, "StreamArn"]}
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["BisectBatchOnFunctionError"] is (function not in COUNTED_BY_BATCH)
     assert mapping["MaximumRecordAgeInSeconds"] == given_up_after_hours * 3600, "the stream forgets after 24 hours"
     letters = f"{function}DeadLetters"
     assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": [letters, "Arn"]}
@@ -189,9 +228,9 @@ def test_what_cannot_be_followed_holds_nobody_up_for_ever_and_is_not_lost(
 
 
 def test_every_follower_of_a_stream_is_watched_for_falling_behind(resources: Resources) -> None:
-    late = [alarm for alarm in of_type(resources, ALARM).values() if alarm.get("MetricName") == "IteratorAge"]
+    late = [metric for alarm in of_type(resources, ALARM).values() for metric in _metrics(alarm, "IteratorAge")]
     followers = {name for name, each in template.functions({"Resources": resources}).items() if _follows(each)}
-    assert set().union(*(template.references(alarm["Dimensions"]) for alarm in late)) == followers
+    assert set().union(*(template.references(metric["Dimensions"]) for metric in late)) == followers
 
 
 def test_no_stream_has_more_readers_than_dynamodb_serves_well(resources: Resources) -> None:
@@ -214,6 +253,10 @@ def test_schedules_run_as_often_as_promised(resources: Resources) -> None:
         "WatchAppeals": "rate(10 minutes)",
         "PublishStatusLists": "rate(10 minutes)",
         "CloseAccounts": "rate(1 hour)",
+        "JudgeWatching": "rate(1 hour)",
+        "SweepRetention": "rate(1 hour)",
+        "RetryWebhooks": "rate(1 minute)",
+        "SweepImports": "rate(5 minutes)",
     }
 
 
@@ -231,6 +274,15 @@ def test_schedules_run_as_often_as_promised(resources: Resources) -> None:
         ("FailedProofs", "ProofsFail", "FailedProofs"),
         ("RefreshTokensReused", "RefreshTokensReused", "RefreshesRefused"),
         ("DeparturesFailed", "DeparturesFailed", "DeparturesFailed"),
+        ("ImportsWaitingForTheStore", "ImportsWait", "ImportsWaitingForTheStore"),
+        ("AlertsRaised", "AlertsRaised", "AlertsRaised"),
+        ("RetentionRefused", "RetentionRefused", "RetentionRefused"),
+        ("OfficeLogOutcomesLost", "OfficeLogOutcomesLost", "OfficeLogOutcomesLost"),
+        ("RefusedScansNotNoted", "RefusedScansNotNoted", "RefusedScansNotNoted"),
+        ("WebhookQueueFaults", "WebhookQueueFails", "WebhookQueueFaults"),
+        ("WebhooksUsedUp", "WebhooksUsedUp", "WebhooksUsedUp"),
+        ("WebhooksDisabled", "WebhooksDisabled", "WebhooksDisabled"),
+        ("UnsafeWebhookAddresses", "UnsafeWebhookAddresses", "UnsafeWebhookAddresses"),
     ],
 )
 def test_what_functions_count_for_the_account_wakes_only_who_runs_this_stack(
@@ -283,6 +335,7 @@ def test_every_alarm_wakes_somebody(resources: Resources) -> None:
     alarms = of_type(resources, ALARM)
     assert set(alarms) == {
         "ActsSetAside",
+        "AlertsRaised",
         "ApiFails",
         "ApiIsSlow",
         "AppealsFallBehind",
@@ -291,20 +344,32 @@ def test_every_alarm_wakes_somebody(resources: Resources) -> None:
         "ChangesFallBehind",
         "ChangesUntold",
         "ChannelsFail",
+        "ClientsFallBehind",
+        "ConsentsFallBehind",
         "DelegationsFallBehind",
         "DeparturesAreNotCarriedOut",
         "DeparturesFailed",
         "DueChangesAreMissing",
         "DueChangesFail",
+        "EventsFallBehind",
+        "EventsSetAside",
         "FunctionThrottles",
         "GatewayThrottles",
         "HoldersNotSwept",
         "IdentityProviderFails",
         "IdentityProviderUntrusted",
+        "ImportsAreNotLookedAfter",
+        "ImportsFallBehind",
+        "ImportsWait",
         "KeysChangedByHand",
+        "OfficeLogOutcomesLost",
         "OverridesFallBehind",
+        "ProgramsSetAside",
         "ProofsFail",
         "RefreshTokensReused",
+        "RefusedScansNotNoted",
+        "RetentionIsNotSwept",
+        "RetentionRefused",
         "RevocationsFallBehind",
         "RollOutsDelayed",
         "RotationFails",
@@ -318,7 +383,16 @@ def test_every_alarm_wakes_somebody(resources: Resources) -> None:
         "SweepsFail",
         "TablesThrottle",
         "TagsFallBehind",
+        "UnsafeWebhookAddresses",
+        "VerifiersAreNotJudged",
         "WarmFunctionsRunOut",
+        "WatchingFallsBehind",
+        "WebhookQueueFails",
+        "WebhooksAreNotRetried",
+        "WebhooksDisabled",
+        "WebhooksSetAside",
+        "WebhooksUsedUp",
+        "WebhooksWait",
     }
     assert all(alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "Alarms"}] for alarm in alarms.values())
 
@@ -331,6 +405,10 @@ def test_every_alarm_wakes_somebody(resources: Resources) -> None:
         "AppealsOverdue",
         "StatusListsAreNotSigned",
         "DeparturesAreNotCarriedOut",
+        "ImportsAreNotLookedAfter",
+        "VerifiersAreNotJudged",
+        "RetentionIsNotSwept",
+        "WebhooksAreNotRetried",
     ],
 )
 def test_silence_of_a_scheduled_function_is_an_alarm_too(resources: Resources, alarm: str) -> None:
@@ -360,6 +438,12 @@ def _follows(function: dict[str, Any]) -> str:
     return str(stream["Fn::GetAtt"][0]) if stream else ""
 
 
+def _metrics(alarm: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The metrics of a name that an alarm looks at, alone or together."""
+    several = [each["MetricStat"]["Metric"] for each in alarm.get("Metrics", []) if "MetricStat" in each]
+    return [each for each in (alarm, *several) if each.get("MetricName") == name]
+
+
 def test_a_changed_parameter_reaches_the_functions_with_the_next_deployment(resources: Resources) -> None:
     handler = resources["APIHandler"]["Properties"]
     parameters = template.declared()["Parameters"]
@@ -385,11 +469,18 @@ def test_every_alarm_tells_an_operator_what_to_do(resources: Resources) -> None:
 
 
 def test_policies_of_roles_fit_into_what_iam_takes(resources: Resources) -> None:
-    """10,240 characters without white space in all; an address with the longest prefix of tables has 105."""
+    """10,240 characters without white space in all, and 6,144 in each that stands alone; an address with the longest
+    prefix of tables has 105."""
     for name, role in of_type(resources, "AWS::IAM::Role").items():
         policies = [each["PolicyDocument"] for each in role.get("Policies", [])]
-        text = json.dumps(_addressed(policies), separators=(",", ":"))
-        assert len(text) < 10_240, name
+        assert _length(policies) < 10_240, name
+    for name, managed in of_type(resources, "AWS::IAM::ManagedPolicy").items():
+        assert _length(managed["PolicyDocument"]) < 6_144, name
+
+
+def _length(policy: Any) -> int:
+    """How long a policy is as IAM counts."""
+    return len(json.dumps(_addressed(policy), separators=(",", ":")))
 
 
 def _addressed(part: Any) -> Any:
@@ -403,3 +494,71 @@ def _addressed(part: Any) -> Any:
     if "Fn::Sub" in part:
         return re.sub(r"\$\{\w+\.Arn\}", "x" * 105, part["Fn::Sub"])
     return {name: _addressed(each) for name, each in part.items()}
+
+
+@pytest.mark.parametrize(("function", "queue"), [("DeliverWebhooks", "Webhooks"), ("WakeWebhooks", "WebhookDelays")])
+def test_a_message_that_nobody_can_handle_is_laid_aside_and_no_other_waits_long_for_a_dead_worker(
+    resources: Resources, function: str, queue: str
+) -> None:
+    [source] = resources[function]["Properties"]["Events"].values()
+    properties, letters = resources[f"{queue}Queue"]["Properties"], f"{queue}DeadLetters"
+    assert source["Properties"]["Queue"] == {"Fn::Sub": f"${{{queue}Queue.Arn}}"}
+    assert source["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert properties["VisibilityTimeout"] >= 6 * resources[function]["Properties"]["Timeout"], "as AWS advises"
+    assert properties["RedrivePolicy"] == {
+        "deadLetterTargetArn": {"Fn::GetAtt": [letters, "Arn"]},
+        "maxReceiveCount": 3,
+    }
+    assert properties.get("FifoQueue") == resources[letters]["Properties"].get("FifoQueue")
+    assert [name for name, alarm in of_type(resources, ALARM).items() if letters in template.references(alarm)]
+
+
+def test_queues_are_where_the_setting_says_and_one_message_comes_at_a_time(resources: Resources) -> None:
+    names = {
+        name: each["QueueName"]["Fn::Sub"] for name, each in of_type(resources, QUEUE).items() if "QueueName" in each
+    }
+    setting = resources["APIHandler"]["Properties"]["Environment"]["Variables"]["YIMA_WEBHOOK_QUEUE"]
+    stem = setting["Fn::Sub"].removeprefix("sqs:")
+    assert names["WebhooksQueue"] == stem + ORDERED_SUFFIX
+    assert names["WebhookDelaysQueue"] == stem + DELAYED_SUFFIX
+    [source] = resources["DeliverWebhooks"]["Properties"]["Events"].values()
+    assert source["Properties"]["BatchSize"] == 1, "one silent receiver would hold back the others of its batch"
+
+
+def test_every_queue_is_encrypted_and_outlives_the_stack(resources: Resources) -> None:
+    for name, queue in of_type(resources, QUEUE).items():
+        assert queue["SqsManagedSseEnabled"] is True
+        assert resources[name]["DeletionPolicy"] == "Retain"
+
+
+def test_a_challenge_is_answered_within_the_time_of_the_api(resources: Resources) -> None:
+    longest = sending_wire.CONNECT_S + sending_wire.TOTAL_S
+    assert longest + 5 <= resources["APIHandler"]["Properties"]["Timeout"]
+    assert longest + 5 <= resources["DeliverWebhooks"]["Properties"]["Timeout"]
+
+
+def test_a_turn_of_a_file_ends_before_another_may_take_it(resources: Resources) -> None:
+    assert resources["ContinueImports"]["Properties"]["Timeout"] < LEASE_S
+
+
+def test_files_of_departments_are_private_encrypted_told_of_and_do_not_stay(resources: Resources) -> None:
+    properties = resources["UploadsBucket"]["Properties"]
+    [encryption] = properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+    assert list(properties["PublicAccessBlockConfiguration"].values()) == [True] * 4
+    assert properties["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+    [expiry] = properties["LifecycleConfiguration"]["Rules"]
+    assert file_key("").startswith(expiry["Prefix"])
+    assert expiry["ExpirationInDays"] * 86_400 > WAITING_S + STALLED_S
+    assert "VersioningConfiguration" not in properties, "what is read must be gone"
+    [refusal] = resources["UploadsOverTlsOnly"]["Properties"]["PolicyDocument"]["Statement"]
+    assert (refusal["Effect"], refusal["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def test_only_files_in_our_own_bucket_begin_an_import(resources: Resources) -> None:
+    [event] = resources["RunImports"]["Properties"]["Events"].values()
+    assert event["Properties"]["Pattern"] == {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {"bucket": {"name": [{"Ref": "UploadsBucket"}]}, "object": {"key": [{"prefix": "imports/"}]}},
+    }

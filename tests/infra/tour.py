@@ -6,6 +6,7 @@ Each function is a process of its own that has seen nothing before, and all that
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -24,9 +25,12 @@ from chalicelib.status.policy.roll_out_store import RollOutStore
 from chalicelib.status.policy.shipped import shipped_text
 from chalicelib.status.policy.taking_effect import TakingEffect
 from chalicelib.wiring import City
-from tests.faults.colours import stream_of
+from tests.infra.leftovers import left_over
 from tests.infra.permissions import ROLES, Deed, watched
+from tests.infra.programs import Programs
+from tests.infra.sources import Queues, Streams
 from tests.infra.ways import Registers, Ways
+from tests.partners.webhooks.partner import listening
 from tests.status.appeals.hall import GU, LIN, LU, OUYANG, Hall
 from tests.status.evidence.department import CLINIC, DAY, HOUR, fact, holder_of, index_of, said, somebody
 from tests.status.overrides.desk import Desk
@@ -66,7 +70,10 @@ class Tour:
         self.city, self.clock = city, city.clock
         self.hall, self.desk, self.ministry = Hall(city, api), Desk(city, api), Ministry(city, api)
         self.metro = city.clients.register("地铁")
-        process = another_process(self.clock)
+        self.queues = Queues(city.settings.aws_region)
+        self._streams = Streams(city)
+        self._followed: Counter[str] = Counter()
+        process = self.process()
         process.identity_provider = Registers()
         self.api = Visitor(process)
         for place in (self.hall, self.hall.department, self.desk, self.ministry):
@@ -75,20 +82,33 @@ class Tour:
 
     def whole(self) -> Tour:
         """Everything, in the order in which a city comes to it."""
-        self.doors()
-        self.evidence()
-        self.policies()
-        self.appeals()
-        self.overrides()
-        self.objected_late(self.standing())
-        self.time()
-        Ways(self).whole()
+        with listening() as receiver:
+            programs, ways = Programs(self, receiver), Ways(self)
+            programs.arrive()
+            self.doors()
+            self.evidence()
+            self.policies()
+            self.appeals()
+            self.overrides()
+            self.objected_late(self.standing())
+            self.time()
+            ways.whole()
+            programs.whole()
+            ways.farewell()
+        self.once_more()
+        self.retention()
         return self
+
+    def process(self) -> City:
+        """A function's process, which has seen nothing before."""
+        process = another_process(self.clock)
+        self.queues.given_to(process)
+        return process
 
     @contextmanager
     def by(self, function: str) -> Iterator[City]:
         """What happens meanwhile is a function's doing."""
-        process = another_process(self.clock)
+        process = self.process()
         with watched() as deeds:
             yield process
         self.deeds[function] += deeds
@@ -243,24 +263,65 @@ class Tour:
             assert process.due_changes.tell_all(now=int(self.clock()))
         self.follow()
 
-    def follow(self) -> None:
-        """All that streams bring, from the first record, to whoever follows them."""
-        now = int(self.clock())
-        for stream, function in (
-            ("appeals", "follow_appeals"),
-            ("overrides", "apply_overrides"),
-            ("evidence", "recompute_statuses"),
-            ("statuses", "tell_changes"),
-            ("statuses", "log_scans"),
-            ("delegations", "follow_delegations"),
-            ("tags", "follow_tags"),
-            ("carriers", "revoke_carriers"),
-            ("assistances", "follow_assistances"),
-        ):
-            records = stream_of(self.city, stream)
-            with self.by(function) as process:
-                assert FOLLOWERS[function](process, records, now) == [], function
+    def retention(self) -> None:
+        """Of every table something is left that should have gone."""
+        left_over(self.city, now=int(self.clock()))
+        self.city.custodian.publish(now=int(self.clock()))
+        with self.by("sweep_retention") as process:
+            run = process.retention.run(clock=self.clock, has_time=lambda: True)
+            assert run is not None
+            assert run.finished_at
 
+    def once_more(self) -> None:
+        """Every record comes again, from the first: who follows has seen them all."""
+        self.again(*STREAMS)
+
+    def again(self, *functions: str) -> None:
+        """Some functions have died before anybody knew that they were done."""
+        for function in functions:
+            self._followed[function] = 0
+        self.follow()
+
+    def follow(self) -> None:
+        """All that streams bring and have not brought yet, to whoever follows them, until they bring no more."""
+        while sum(self._follow(stream, function) for function, stream in STREAMS.items()):
+            pass
+
+    def _follow(self, stream: str, function: str) -> int:
+        """What is new to one function; answers how many records."""
+        records = self._streams.records(stream)[self._followed[function] :]
+        self._followed[function] += len(records)
+        if records:
+            with self.by(function) as process:
+                assert FOLLOWERS[function](process, records, int(self.clock())) == [], function
+        return len(records)
+
+
+STREAMS = {
+    "follow_appeals": "appeals",
+    "apply_overrides": "overrides",
+    "recompute_statuses": "evidence",
+    "tell_changes": "statuses",
+    "log_scans": "statuses",
+    "follow_delegations": "delegations",
+    "follow_tags": "tags",
+    "revoke_carriers": "carriers",
+    "follow_assistances": "assistances",
+    "follow_clients": "clients",
+    "follow_consents": "consents",
+    "watch_scans": "scans",
+    "watch_refusals": "refused-scans",
+    "continue_imports": "imports",
+    "emit_scan_events": "scans",
+    "emit_status_events": "changes",
+    "emit_consent_events": "consents",
+    "emit_appeal_events": "appeals",
+    "emit_carrier_events": "status-lists",
+    "emit_key_events": "keys",
+    "emit_alert_events": "alerts",
+    "emit_import_events": "imports",
+}
+"""Whom the stream of which table calls."""
 
 FOLLOWERS: dict[str, Callable[[City, list[dict[str, Any]], int], list[str]]] = {
     "follow_appeals": lambda city, records, now: city.appeals.follower.record(records, now=now),
@@ -272,6 +333,19 @@ FOLLOWERS: dict[str, Callable[[City, list[dict[str, Any]], int], list[str]]] = {
     "follow_tags": lambda city, records, now: city.tag_follower.record(records),
     "revoke_carriers": lambda city, records, now: city.carrier_follower.record(records, now=now),
     "follow_assistances": lambda city, records, now: city.assistance_follower.record(records, now=now),
+    "follow_clients": lambda city, records, now: city.client_follower.record(records, now=now),
+    "follow_consents": lambda city, records, now: city.consents.follower.record(records, now=now),
+    "watch_scans": lambda city, records, now: city.watcher.scans(records, now=now),
+    "watch_refusals": lambda city, records, now: city.watcher.refusals(records, now=now),
+    "continue_imports": lambda city, records, now: city.running_imports.continued(records, clock=city.clock),
+    "emit_scan_events": lambda city, records, now: city.scan_emitter.record(records, now=now),
+    "emit_status_events": lambda city, records, now: city.status_emitter.record(records, now=now),
+    "emit_consent_events": lambda city, records, now: city.consent_emitter.record(records, now=now),
+    "emit_appeal_events": lambda city, records, now: city.appeal_emitter.record(records, now=now),
+    "emit_carrier_events": lambda city, records, now: city.carrier_emitter.record(records, now=now),
+    "emit_key_events": lambda city, records, now: city.key_emitter.record(records, now=now),
+    "emit_alert_events": lambda city, records, now: city.alert_emitter.record(records, now=now),
+    "emit_import_events": lambda city, records, now: city.import_emitter.record(records, now=now),
 }
 """What each function on a stream does with records; answers those that failed."""
 

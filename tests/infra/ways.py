@@ -58,7 +58,7 @@ class Ways:
         self.bureau = self.city.clients.register("民政局", scopes=DEPARTMENT_SCOPES)
 
     def whole(self) -> None:
-        """Everything, in the order in which people come to it."""
+        """Everything but the farewell, in the order in which people come to it."""
         self.phones()
         self.apps()
         self.families()
@@ -68,7 +68,6 @@ class Ways:
         self.groups()
         self.desk()
         self.accounts()
-        self.farewell()
 
     @property
     def gate(self) -> str:
