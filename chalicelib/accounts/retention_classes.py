@@ -118,7 +118,7 @@ CLASSES = (
         "to show what was disclosed",
         UNDER_ID,
         HOLDER,
-        "as the items say; claimed tokens minutes",
+        "180 days; that a scan was exchanged a day",
     ),
     DataClass(
         "consents",
@@ -163,7 +163,7 @@ CLASSES = (
         "to find misuse",
         f"{UNDER_ID.replace('holder ids', 'marks')}; {NOBODY}",
         "nobody",
-        "2 to 17 days",
+        "2 to 17 days, since when a verifier is known 60; who signed what 180",
     ),
     DataClass(
         "files and deliveries",
@@ -172,7 +172,7 @@ CLASSES = (
         "to take them once, and to prove what was sent",
         "reasons and ids, no values",
         "the client its own",
-        "as the items say",
+        "30 days",
     ),
     DataClass(
         "the city",
