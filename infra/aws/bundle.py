@@ -20,7 +20,7 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)
 SIZE_LIMIT = 250 * 1024 * 1024
 """What Lambda takes, unzipped, in bytes."""
 
-AWS_SERVICES = ("dynamodb", "kms", "s3", "sts", "xray")
+AWS_SERVICES = ("dynamodb", "kms", "s3", "sqs", "sts", "xray")
 """The services our functions speak to (the X-Ray SDK makes a client when imported). botocore describes 400 others."""
 
 UNUSED = (

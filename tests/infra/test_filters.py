@@ -10,7 +10,12 @@ import pytest
 from chalicelib.codes.model import Rejected
 from chalicelib.codes.paper.model import dead_entries
 from chalicelib.codes.scan_log import scan_in
+from chalicelib.partners.imports.model import OPEN, State
+from chalicelib.partners.webhooks.emitting.carriers import TOKENS
+from chalicelib.partners.webhooks.emitting.imports import OVER
+from chalicelib.partners.webhooks.emitting.keys import TRUST_LIST_KID
 from chalicelib.status.telling import changes_of
+from chalicelib.trust.status_lists.store import SHELF
 from chalicelib.wiring import City
 from infra.aws import template
 from tests.codes.cards.wallet import bind, show
@@ -93,6 +98,35 @@ def _scanned_and_coloured(city: City, api: Caller, clock: StoppedClock) -> list[
     bind(city, week.steady)
     assert not isinstance(show(city, at=clock()), Rejected)
     return stream_of(city, "statuses")
+
+
+def changed(event: str = "MODIFY", *, keys: Any = None, **new: str) -> dict[str, Any]:
+    """A record of a stream, as far as patterns look."""
+    image = {name: {"N" if value.isdigit() else "S": value} for name, value in new.items()}
+    return {"eventName": event, "dynamodb": {"NewImage": image, "Keys": {k: {"S": v} for k, v in (keys or {}).items()}}}
+
+
+READ = {"state": str(State.RUNNING), "lease_until": "0"}
+CALLED: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
+    "WatchScans": ([changed("INSERT")], [changed("REMOVE")]),
+    "WatchRefusals": ([changed("INSERT")], [changed("REMOVE")]),
+    "EmitScanEvents": ([changed("INSERT")], [changed("REMOVE")]),
+    "EmitAlertEvents": ([changed("INSERT")], [changed(), changed("REMOVE")]),
+    "EmitKeyEvents": ([changed(keys={"kid": TRUST_LIST_KID})], [changed(keys={"kid": "1a2b3c4d"})]),
+    "EmitCarrierEvents": ([changed(keys={"part": TOKENS})], [changed(keys={"part": SHELF})]),
+    "EmitImportEvents": ([changed(state=state) for state in OVER], [changed(**READ), changed(state="waiting")]),
+    "ContinueImports": (
+        [changed(**READ), *(changed(state=str(state), lease_until="0") for state in State if state not in OPEN)],
+        [changed(**READ | {"lease_until": "1790000000"}), changed(state=str(State.WAITING), lease_until="0")],
+    ),
+}
+"""Of what functions are called for programs and those who look, and of what they are not."""
+
+
+@pytest.mark.parametrize("function", CALLED)
+def test_a_function_hears_what_it_has_to_do_with_and_nothing_else(function: str) -> None:
+    heard, unheard = CALLED[function]
+    assert [comes(function, record) for record in (*heard, *unheard)] == [True] * len(heard) + [False] * len(unheard)
 
 
 @pytest.mark.parametrize("function", ACTS)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from app import rooms
 from chalicelib.partners.imports.model import STALLED_S, WAITING_S, file_key
@@ -466,6 +467,16 @@ def test_every_alarm_tells_an_operator_what_to_do(resources: Resources) -> None:
     runbook = (DOCS / "operating.md").read_text(encoding="utf-8")
     told = {name for row in re.findall(r"^\| ([A-Z][\w, ]+) \|", runbook, re.M) for name in row.split(", ")}
     assert of_type(resources, ALARM).keys() <= told
+
+
+def test_the_template_fits_into_what_cloudformation_takes(resources: Resources, deployment: Path) -> None:
+    """A million bytes as `aws cloudformation package` writes it (which as JSON indents by four, too much), and 500
+    resources, of which SAM makes up to two for each event and some for the alias and the stage."""
+    whole = json.loads((deployment / "sam.json").read_text(encoding="utf-8"))
+    events = sum(len(each.get("Events", {})) for each in template.functions({"Resources": resources}).values())
+    assert "--use-json" not in (DOCS / "operating.md").read_text(encoding="utf-8")
+    assert len(yaml.safe_dump(whole, allow_unicode=True).encode()) < 900_000
+    assert len(resources) + 2 * events + 10 < 500
 
 
 def test_policies_of_roles_fit_into_what_iam_takes(resources: Resources) -> None:
