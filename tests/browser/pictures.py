@@ -22,6 +22,7 @@ from tests.browser.test_ways import opened, printed
 
 GAP, PAPER = 36, (236, 239, 243)
 SHARPNESS = 1.5
+PATIENCE_MS = 30_000
 IMAGES = ROOT / "docs/images"
 OBJECTION = "那天我改签了后一班车，没有和病例同车，附上车票照片，请复核。"
 
@@ -29,6 +30,7 @@ OBJECTION = "那天我改签了后一班车，没有和病例同车，附上车�
 def main(city_file: Path = ROOT / ".local/city.json") -> None:
     """Three phones, three other ways in and a consent for the docs, and two desks: a reviewer's and an operator's."""
     city = OpenCity(json.loads(city_file.read_text()))
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         phones, ways = side_by_side(_phones(browser, city)), side_by_side(_ways(browser, city))

@@ -221,7 +221,8 @@ def test_after_a_long_pause_the_sweep_believes_who_says_that_the_clock_is_right(
     [payload] = re.findall(r"sweep-retention .*--payload '([^']*)'", RUNBOOK)
     event = json.loads(payload)
     assert isinstance(city.clock, StoppedClock)
-    for detail in ({}, {}, event["detail"]):
+    nothing: dict[str, str] = {}
+    for detail in (nothing, nothing, event["detail"]):
         city.custodian.publish(now=int(city.clock()))
         sweep_retention.sweep_retention(event | {"detail": detail}, _Context())
         city.clock.advance(LONGEST_PAUSE_S + 60)
