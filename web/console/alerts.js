@@ -78,17 +78,24 @@ export function createAlerts(desk) {
     rows.replaceChildren(...page.items.map(row), ...more, ...(page.items.length ? [] : [nothing("alert.none")]));
   }
 
+  /** A month, or an alert, that comes after another was chosen is not shown as that. */
   async function refresh() {
+    const [asked, opened] = [month.value, chosen];
     try {
-      drawList(await pagesOf(desk.get, `/alerts?month=${encodeURIComponent(month.value)}`, "alerts", count));
-      if (chosen) drawOne(await desk.get(`/alerts/${chosen}`));
+      const page = await pagesOf(desk.get, `/alerts?month=${encodeURIComponent(asked)}`, "alerts", count);
+      if (asked === month.value) drawList(page);
+      const one = opened && (await desk.get(`/alerts/${opened}`));
+      if (one && opened === chosen) drawOne(one);
       drawRefusal(complain, null);
     } catch (problem) {
       drawRefusal(complain, problem);
     }
   }
 
-  month.addEventListener("change", refresh);
+  month.addEventListener("change", () => {
+    count = 1;
+    refresh();
+  });
   list.append(el("div", { class: "list-head" }, month), complain, rows);
   detail.append(nothing("console.choose"));
   return { node, refresh };

@@ -38,8 +38,10 @@ export function createClients(desk) {
   }
 
   async function refresh() {
+    const asked = queue.value;
     try {
-      drawList(await pagesOf(desk.get, `/clients?state=${queue.value}`, "clients", count));
+      const page = await pagesOf(desk.get, `/clients?state=${asked}`, "clients", count);
+      if (asked === queue.value) drawList(page);
       await open?.refresh();
       drawRefusal(complain, null);
     } catch (problem) {

@@ -30,10 +30,15 @@ export function createDeeds(desk) {
     body.replaceChildren(items.length ? table("deeds", HEADS, items.map(row)) : nothing("deeds.none"), ...further);
   }
 
-  /** Every look at the log is a line in it, so it is read when somebody asks, and not by itself. */
+  /**
+   * Every look at the log is a line in it, so it is read when somebody asks, and not by itself. A day that comes after
+   * another was chosen is not shown as that.
+   */
   async function refresh() {
+    const asked = day.value;
     try {
-      const page = await pagesOf(desk.get, `/office-log?day=${encodeURIComponent(day.value)}`, "entries", count);
+      const page = await pagesOf(desk.get, `/office-log?day=${encodeURIComponent(asked)}`, "entries", count);
+      if (asked !== day.value) return;
       if (JSON.stringify(page) !== seen) draw(page);
       seen = JSON.stringify(page);
       drawRefusal(complain, null);

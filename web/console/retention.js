@@ -9,7 +9,7 @@ const HEADS = ["retention.class", "retention.looked_at", "retention.deleted", "r
 const classWord = (name) => named("retention", "name", name.replaceAll(" ", "_"));
 
 function report(one) {
-  const head = el("p", {}, time(one.walked_at), " – ", one.finished_at ? time(one.finished_at) : t("retention.running"));
+  const head = el("p", {}, time(one.started_at), " – ", one.finished_at ? time(one.finished_at) : t("retention.running"));
   const rows = one.classes.map(({ name, looked_at: seen, deleted, spared }) => [classWord(name), seen, deleted, spared]);
   return el("section", { class: "column", "data-testid": "retention-report" }, head, rows.length ? table("retention", HEADS, rows) : nothing("retention.nothing"));
 }

@@ -34,9 +34,11 @@ export function createVisit({ api, session, prover, here, now = Date.now }) {
     return kept(await proven("/sessions/refresh", wish).catch((problem) => Promise.reject(over(problem))), last);
   }
 
-  /** Go on with what the tab remembers. */
+  /** Go on with what the tab remembers. Tokens that come for somebody who has left meanwhile are not kept. */
   function resume() {
-    bearer = session.value && createBearer({ renew, now, kept: session.value, onKeep: session.keep });
+    const onKeep = (next) => mine === bearer && session.keep(next);
+    const mine = session.value && createBearer({ renew, now, kept: session.value, onKeep });
+    bearer = mine;
   }
 
   /** Open a session with a login object; `more` is remembered beside it. */
@@ -52,10 +54,17 @@ export function createVisit({ api, session, prover, here, now = Date.now }) {
     get value() {
       return session.value;
     },
-    /** Ask the city for something in this person's name: `ask("get", path)`, `ask("post", path, {json, key})`. */
+    /**
+     * Ask the city for something in this person's name: `ask("get", path)`, `ask("post", path, {json, key})`. What comes
+     * for somebody who has left meanwhile reaches nobody, and signs nobody out who has come since.
+     */
     async ask(method, path, wish = {}) {
-      if (!bearer) throw new Problem("missing_token", { status: 401 });
-      return bearer.using((token) => api[method](path, { token, ...wish }));
+      const mine = bearer;
+      if (!mine) throw new Problem("missing_token", { status: 401 });
+      const [answer, problem] = await mine.using((token) => api[method](path, { token, ...wish })).then((read) => [read, null], (reason) => [null, reason]);
+      if (mine !== bearer) throw new Problem("left");
+      if (problem) throw problem;
+      return answer;
     },
     /** Nothing is left here, and the city is told, so that the tokens are of no use to anybody else either. */
     end({ tell = true } = {}) {

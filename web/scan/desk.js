@@ -69,6 +69,11 @@ export function createPurposes() {
       $("place").value = fixed ? (place ?? "") : $("place").value;
       show($("place-fixed"), fixed);
     },
+    /** Where one verifier stood is nothing to the next. */
+    forget() {
+      $("place").disabled = false;
+      $("place").value = "";
+    },
     list(next) {
       purposes = next ?? purposes;
       draw();

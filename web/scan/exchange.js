@@ -91,11 +91,17 @@ export function createExchange({ speak, wishes, may }) {
     told: telling,
   };
 
-  /** The next phase; what somebody has to answer or read comes into sight, the first choice waits below the verdict. */
+  /**
+   * The next phase; what somebody has to answer or read comes into sight, the first choice waits below the verdict. Who
+   * works by keyboard goes on here and not at the top: the button they pressed is gone.
+   */
   function turn(state) {
+    const within = [document.body, $("verdict")].includes(document.activeElement) || $("exchange").contains(document.activeElement);
     $("exchange-body").replaceChildren(...PHASES[state.phase](state));
     drawn = state.phase;
-    if (!["none", "choose"].includes(state.phase)) $("exchange").scrollIntoView({ block: "nearest" });
+    if (["none", "choose"].includes(state.phase)) return;
+    $("exchange").scrollIntoView({ block: "nearest" });
+    if (within) $("exchange-title").focus({ preventScroll: true });
   }
 
   function draw(state) {

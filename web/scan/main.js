@@ -62,7 +62,10 @@ function leave() {
   inputs.pause(false);
 }
 
-/** The client secret stays in this closure: only the five-minute token and the public client id outlive a reload. */
+/**
+ * The client secret stays in this closure: only the five-minute token and the public client id outlive a reload. A token
+ * that comes for a verifier who has signed out meanwhile is not kept.
+ */
 function bearerFor({ client_id, client_secret, name, place = null }, kept = null) {
   const form = { grant_type: "client_credentials", client_id, client_secret };
   const forgotten = new Problem("expired_token", { status: 401 });
@@ -71,7 +74,8 @@ function bearerFor({ client_id, client_secret, name, place = null }, kept = null
     const { access_token: token, expires_in: seconds, scope = "" } = await grant();
     return { client_id, name, place, token, until: Date.now() + seconds * 1000, scopes: scope.split(" ") };
   };
-  return createBearer({ renew, kept, onKeep: session.keep, now: () => Date.now() });
+  const mine = createBearer({ renew, kept, onKeep: (next) => mine === bearer && session.keep(next), now: () => Date.now() });
+  return mine;
 }
 
 async function open(credentials) {
@@ -98,6 +102,9 @@ function end(problem = null) {
   inputs.stop();
   stage.leave();
   numbers.forget();
+  purposes.forget();
+  $("scan-text").value = "";
+  complain(null);
   last = null;
   history.forget();
   door.complain(problem);

@@ -9,6 +9,8 @@ import { problemWords } from "../lib/problemwords.js";
 import { missedBy, stay } from "./verdict.js";
 
 const SIGN = { accepted: "green" };
+/** What a verdict tells of the one person it is about. */
+const OF_A_PERSON = ["verdict-name", "verdict-pairwise", "verdict-carrier", "verdict-tags", "verdict-times"];
 
 /** One line of the little table: a word and a time of day. */
 const timeRow = ([key, at]) => [el("dt", {}, t(key)), el("dd", {}, timeOfDay(at))];
@@ -99,11 +101,19 @@ export function createStage({ returns, onLeave, onAgain }) {
     count();
   }
 
+  /** What was told of a person goes with the verdict: also from what is hidden. */
+  function forget() {
+    reading = null;
+    for (const id of OF_A_PERSON) $(id).replaceChildren();
+  }
+
   dialog.addEventListener("close", () => {
     say($("announcer"), "");
+    if (!dialog.open) forget();
     onLeave();
   });
   for (const touch of ["pointerdown", "input", "submit"]) dialog.addEventListener(touch, hold);
+  dialog.addEventListener("keydown", ({ key }) => key === "Tab" && hold());
   $("verdict-close").addEventListener("click", leave);
   $("verdict-again").addEventListener("click", () => {
     leave();

@@ -51,6 +51,27 @@ test("a phone whose clock is an hour off renews no sooner and no later", async (
   assert.equal(world.number, 1);
 });
 
+test("what comes for somebody who has left reaches nobody, and signs nobody out who has come since", async () => {
+  const world = city();
+  await world.visit.open(LOGIN);
+  const [read, refused] = [world.visit.ask("get", "/secrets"), world.visit.ask("get", "/status")];
+  world.refuse.add("t1");
+  world.visit.end();
+  await world.visit.open(LOGIN);
+  for (const late of [read, refused]) await assert.rejects(late, { code: "left", signedOut: false });
+  assert.equal((await world.visit.ask("get", "/status")).path, "/status");
+});
+
+test("tokens that come after somebody has signed out are kept nowhere", async () => {
+  const world = city();
+  await world.visit.open(LOGIN);
+  world.at += 290_000;
+  const late = world.visit.ask("get", "/status");
+  world.visit.end();
+  await assert.rejects(late, { code: "left" });
+  assert.equal(world.session.value, null);
+});
+
 test("a session that the city has ended is told to the page", async () => {
   const world = city();
   await world.visit.open(LOGIN);

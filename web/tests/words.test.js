@@ -79,6 +79,27 @@ test("whatever the law keeps of somebody who leaves is named", () => {
   for (const [, what] of model.slice(model.indexOf("KEPT = (")).matchAll(/Kept\(\s*"([^"]+)"/g)) assert.ok(`account.kept.${what}` in WORDS.zh, what);
 });
 
+/** What a room refuses, as it is written there. */
+const refusals = (room) => [...readFileSync(`${WEB}/../chalicelib/${room}/refusals.py`, "utf8").matchAll(/^    code = "(\w+)"$/gm)].map(([, code]) => code);
+/** What only programs meet: the pages send none of it, or have a step for it. */
+const OF_PROGRAMS = ["consent_needed", "one_ground_needed", "scan_needed", "unattended_for_partners", "unattended_needs_period"];
+
+test("whatever the rooms of consents, disclosures, alerts and the log refuse is said in both languages, with what to do", () => {
+  const rooms = ["consents", "disclosures", "watching", "office_log"].map((room) => `partners/${room}`);
+  for (const code of rooms.flatMap(refusals).filter((one) => !OF_PROGRAMS.includes(one))) {
+    for (const words of Object.values(WORDS)) assert.ok(`problem.${code}` in words && `problem.${code}.next` in words, code);
+  }
+});
+
+test("an auditor reads every class of data, and every reason for which nothing was deleted, in words", () => {
+  const accounts = (file) => readFileSync(`${WEB}/../chalicelib/accounts/${file}.py`, "utf8");
+  const reasons = accounts("retention_model").slice(accounts("retention_model").indexOf("class Doubt")).matchAll(/^    [A-Z_]+ = "(\w+)"$/gm);
+  const classes = accounts("retention_classes").matchAll(/^    DataClass\(\n        "?([\w ]+)"?,$/gm);
+  const keys = [...reasons].map(([, one]) => `retention.reason.${one}`).concat([...classes].map(([, one]) => `retention.name.${one.toLowerCase().replaceAll(" ", "_")}`));
+  assert.ok(keys.length > 15);
+  for (const key of keys) assert.ok(key in WORDS.zh, key);
+});
+
 test("a mistyped number is explained by what it looks like, and where", () => {
   const problem = (evidence) => problemWords({ code: "invalid_document_number", status: 422, evidence }).next;
   assert.match(problem({ mistake: "neighbours_swapped", positions: [7, 8] }), /相邻.*7、8/);
