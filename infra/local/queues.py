@@ -45,7 +45,16 @@ def queues(region: str) -> Iterator[SQSClient]:
         client = boto3.client("sqs", region_name=region)
         for name in QUEUES:
             create(client, name)
-        yield client
+        try:
+            yield client
+        finally:
+            delete_all(client)
+
+
+def delete_all(client: SQSClient) -> None:
+    """Take every queue away, with what is in it."""
+    for url in client.list_queues(QueueNamePrefix=PREFIX).get("QueueUrls", []):
+        client.delete_queue(QueueUrl=url)
 
 
 def create(client: SQSClient, name: str) -> str:

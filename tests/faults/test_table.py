@@ -8,7 +8,9 @@ import pytest
 
 from infra.local.environment import ROOT
 
-PROMISES = re.findall(r"\]\(\.\./(tests/[\w/]+\.py)\)(?: `(\w+)`)? \|$", (ROOT / "docs/faults.md").read_text(), re.M)
+PROMISES = re.findall(
+    r"\]\(\.\./((?:clients/python/)?tests/[\w/]+\.py)\)(?: `(\w+)`)? \|$", (ROOT / "docs/faults.md").read_text(), re.M
+)
 
 
 def test_every_line_of_the_tables_names_where_it_is_shown() -> None:

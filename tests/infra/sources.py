@@ -44,7 +44,6 @@ class Queues:
 
     def __init__(self, region: str) -> None:
         self._client = boto3.client("sqs", region_name=region)
-        self._url, _ = (queues.create(self._client, name) for name in queues.QUEUES)
         self.empty()
 
     def given_to(self, process: City) -> None:
@@ -53,8 +52,13 @@ class Queues:
         process.webhook_queue = SqsQueue(lambda: self._client, name)
 
     def empty(self) -> None:
-        """Nothing is in it."""
-        self._client.purge_queue(QueueUrl=self._url)
+        """They are there, and nothing is in them."""
+        self.close()
+        self._url, _ = (queues.create(self._client, name) for name in queues.QUEUES)
+
+    def close(self) -> None:
+        """They are gone."""
+        queues.delete_all(self._client)
 
     def received(self) -> list[Record]:
         """What is in it, as Lambda hands it over; it is out of it then."""

@@ -54,6 +54,7 @@ def tour(embedded_store: Store) -> Tour:
     city = found_city(StoppedClock())
     with quick_moto():
         taken = Tour(city, caller(city)).whole()
+    taken.queues.close()
     embedded_store.clear()
     return taken
 

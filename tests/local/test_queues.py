@@ -76,8 +76,6 @@ class Scene:
 def client(embedded_store: Store) -> Iterator[SQSClient]:
     with queues(embedded_store.region) as client:
         yield client
-        for url in client.list_queues().get("QueueUrls", []):
-            client.delete_queue(QueueUrl=url)
 
 
 @pytest.fixture
