@@ -20,7 +20,7 @@ def sweep_retention(event: CloudWatchEvent) -> dict[str, Any]:
     here = city()
     context: Any = event.context
     run = here.retention.run(
-        clock=here.clock,
+        now=int(here.clock()),
         has_time=lambda: context.get_remaining_time_in_millis() > ENOUGH_FOR_A_PAGE_MS,
         believed=bool((event.to_dict().get("detail") or {}).get(BELIEVED)),
     )

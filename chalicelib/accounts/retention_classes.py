@@ -25,11 +25,13 @@ class Ends(StrEnum):
 
 
 class Kept(NamedTuple):
-    """How one table ends. `at` is the attribute that says when an item's time is over, empty where there is none."""
+    """How one table ends. `at` is the attribute that says when an item's time is over, empty where there is none;
+    `since` is when that happened of which only the age counts."""
 
     table: str
     ends: Ends
     at: str = ""
+    since: str = ""
 
 
 class DataClass(NamedTuple):
@@ -85,13 +87,17 @@ CLASSES = (
     ),
     DataClass(
         EVIDENCE,
-        (Kept(EVIDENCE, Ends.AGE, "expires_at"), *_never("references", "changes")),
+        (
+            Kept(EVIDENCE, Ends.AGE, "expires_at", since="happened_at"),
+            Kept("changes", Ends.AGE, since="at"),
+            *_never("references"),
+        ),
         "facts about health and whereabouts, the colours that followed, the references of who reported them",
         "to work out colours, and to answer for them",
         UNDER_ID,
         "the holder; officers by an appeal or override",
         f"{EVIDENCE_KEPT_DAYS} days after the fact has ended, and no policy looks at it any more; 30 days where the "
-        "person never came",
+        "person never came; changes of colour as many; references, which tell of nobody by then, for good",
     ),
     DataClass(
         "appeals",
@@ -202,8 +208,8 @@ def swept() -> list[Kept]:
 
 
 def class_of(table: str) -> str:
-    """The class a table belongs to."""
-    return next(each.name for each in CLASSES for one in each.tables if one.table == table)
+    """The class a table belongs to; a table that the city has no more stands for itself, in old reports."""
+    return next((each.name for each in CLASSES for one in each.tables if one.table == table), table)
 
 
 def rows() -> list[str]:

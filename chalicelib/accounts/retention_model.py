@@ -16,7 +16,8 @@ PAUSE_S = 20 * 3600
 LONGEST_PAUSE_S = 30 * DAY_S
 """Whoever has not walked for longer may have a clock that is ahead: somebody has to say that it is right."""
 
-LEASE_S = 120
+LEASE_S = 20 * 60
+"""Longer than a call may last, and shorter than the time to the next."""
 
 
 class Doubt(StrEnum):

@@ -13,7 +13,7 @@ import msgspec
 from botocore.exceptions import ClientError
 
 from chalicelib.accounts.model import EVIDENCE_KEPT_DAYS
-from chalicelib.accounts.retention_classes import Ends, Kept
+from chalicelib.accounts.retention_classes import EVIDENCE, Ends, Kept
 from chalicelib.accounts.retention_model import DAY_S, GRACE_S, Walked
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ Item = dict[str, Any]
 PAGE = 200
 OVER = "#at < :before"
 ENDED = "(attribute_not_exists(valid_until) OR valid_until < :old)"
-AGED = f"(attribute_not_exists(#at) AND happened_at < :old AND {ENDED})"
+OLD = "#since < :old"
+AGED = f"(attribute_not_exists(#at) AND {OLD} AND {ENDED})"
 
 
 class StillCounts(Protocol):
@@ -62,7 +63,7 @@ class Pages:
         )
         deleted = spared = 0
         for item in answer["Items"]:
-            if kept.ends is Ends.AGE and kept.at not in item and self._still(item, now):
+            if kept.table == EVIDENCE and kept.at not in item and self._still(item, now):
                 spared += 1
             else:
                 deleted += self._deleted(kept, item, condition, names, values)
@@ -94,9 +95,11 @@ class Pages:
 
 
 def _condition(kept: Kept, now: int) -> tuple[str, Any, Any]:
-    """What is over, as DynamoDB takes it: two days after its time, or three years after the fact."""
-    names, values = {"#at": kept.at}, {":before": {"N": str(now - GRACE_S)}}
+    """What is over, as DynamoDB takes it: two days after its time, or three years after it happened."""
+    over: Any = {":before": {"N": str(now - GRACE_S)}}
+    old: Any = {":old": {"N": str(now - EVIDENCE_KEPT_DAYS * DAY_S - GRACE_S)}}
     if kept.ends is not Ends.AGE:
-        return OVER, names, values
-    old = {":old": {"N": str(now - EVIDENCE_KEPT_DAYS * DAY_S - GRACE_S)}}
-    return f"{OVER} OR {AGED}", names, values | old
+        return OVER, {"#at": kept.at}, over
+    if not kept.at:
+        return OLD, {"#since": kept.since}, old
+    return f"{OVER} OR {AGED}", {"#at": kept.at, "#since": kept.since}, over | old

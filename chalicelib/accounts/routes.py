@@ -76,11 +76,16 @@ class Cancellation(msgspec.Struct):
 
 
 class AccountExport(msgspec.Struct):
-    """Everything the city knows of a person, by section (docs/people.md)."""
+    """Everything the city knows of a person, by section (docs/people.md).
+
+    `more` has the lists that are too long for one answer: the cursor from which `GET /v1/scans`, `/v1/disclosures`,
+    `/v1/notices` or, for `history`, `/v1/status/history` goes on.
+    """
 
     format: str
     exported_at: str
     sections: dict[str, Any]
+    more: dict[str, str]
 
 
 def api(

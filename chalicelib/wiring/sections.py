@@ -10,14 +10,21 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from chalicelib.accounts.exporting import Section
+from chalicelib.accounts.exporting import Part, Section
 from chalicelib.platform.times import rfc3339
 
 if TYPE_CHECKING:
+    from chalicelib.codes.store import ScanItem
+    from chalicelib.partners.disclosures.model import Disclosure
+    from chalicelib.people.notices import NoticeItem
+    from chalicelib.status.explain import ExplainedChange
     from chalicelib.wiring.accounts import Accounts
 
 Json = dict[str, Any]
 PAGE = 100
+ROOM = 1_000_000
+"""Bytes that a list may take of an answer: four long ones and all the rest stay below what a function may hand over."""
+
 COVERS = {
     "identity": ("holders", "identities"),
     "status": ("statuses",),
@@ -47,19 +54,19 @@ def sections(here: Accounts) -> dict[str, Section]:
     return {
         "identity": lambda holder, now: _identity(here, holder, now),
         "status": lambda holder, now: _status(here, holder, now),
-        "history": lambda holder, now: list(_history(here, holder, now)),
+        "history": lambda holder, now: _history(here, holder, now),
         "evidence": lambda holder, now: _evidence(here, holder),
         "appeals": lambda holder, now: list(_appeals(here, holder, now)),
-        "scans": lambda holder, now: list(_scans(here, holder)),
+        "scans": lambda holder, now: _scans(here, holder),
         "delegations": lambda holder, now: _delegations(here, holder, now),
         "consents": lambda holder, now: _consents(here, holder, now),
-        "disclosures": lambda holder, now: list(_disclosures(here, holder)),
+        "disclosures": lambda holder, now: _disclosures(here, holder),
         "papers": lambda holder, now: _papers(here, holder, now),
         "cards": lambda holder, now: _cards(here, holder, now),
         "channels": lambda holder, now: _channels(here, holder),
         "sessions": lambda holder, now: _sessions(here, holder, now),
         "tags": lambda holder, now: _tags(here, holder, now),
-        "notices": lambda holder, now: list(_notices(here, holder)),
+        "notices": lambda holder, now: _notices(here, holder),
         "assistances": lambda holder, now: _assistances(here, holder),
         "departure": lambda holder, now: _departure(here, holder),
     }
@@ -88,15 +95,22 @@ def _status(here: Accounts, holder: str, now: int) -> Json:
     }
 
 
-def _history(here: Accounts, holder: str, now: int) -> Iterator[Json]:
-    before = None
-    while page := here.explanations.history(holder, before=before, size=PAGE, now=now):
-        for one in page:
-            yield {"at": rfc3339(one.change.at), "from": str(one.change.old), "to": str(one.change.new)} | {
-                "zh": one.reason.words.zh,
-                "en": one.reason.words.en,
-            }
-        before = page[-1].change.sequence
+def _history(here: Accounts, holder: str, now: int) -> Part:
+    def shown(one: ExplainedChange) -> Json:
+        change, words = one.change, one.reason.words
+        return {
+            "at": rfc3339(change.at),
+            "from": str(change.old),
+            "to": str(change.new),
+            "zh": words.zh,
+            "en": words.en,
+        }
+
+    def page(before: str | None) -> Sequence[ExplainedChange]:
+        last = int(before) if before else None
+        return here.explanations.history(holder, before=last, size=PAGE, now=now)
+
+    return _newest(page, shown, lambda one: str(one.change.sequence))
 
 
 def _evidence(here: Accounts, holder: str) -> list[Json]:
@@ -134,16 +148,22 @@ def _appeals(here: Accounts, holder: str, now: float) -> Iterator[Json]:
         before = _cursor(page[-1])
 
 
-def _scans(here: Accounts, holder: str) -> Iterator[Json]:
-    for one in _pages(lambda before: here.scans.page(holder, before=before, size=PAGE), lambda one: str(one.scan_id)):
-        yield {
+def _scans(here: Accounts, holder: str) -> Part:
+    def shown(one: ScanItem) -> Json:
+        return {
             "at": rfc3339(one.at),
             "by": one.verifier_name,
             "purpose": one.purpose,
             "place": one.place,
+            "terminal": one.terminal or None,
             "carrier": one.carrier,
             "shown_by": one.shown_by,
+            "fields": one.fields.split(),
         }
+
+    return _newest(
+        lambda before: here.scans.page(holder, before=before, size=PAGE), shown, lambda one: str(one.scan_id)
+    )
 
 
 def _delegations(here: Accounts, holder: str, now: float) -> list[Json]:
@@ -180,25 +200,30 @@ def _consents(here: Accounts, holder: str, now: float) -> list[Json]:
             "text_version": one.consent.text_version or None,
             "until": rfc3339(one.consent.until),
             "closed_at": _time(one.consent.closed_at or None),
+            "closed_by": one.consent.closed_by or None,
             "uses": one.consent.uses,
+            "last_use": _time(one.consent.last_use or None),
         }
         for one in here.consents.reader.all_of(holder, now=now)
     ]
 
 
-def _disclosures(here: Accounts, holder: str) -> Iterator[Json]:
-    for one in _pages(
-        lambda before: here.disclosures.page(holder, before=before, size=PAGE), lambda one: one.disclosure_id
-    ):
-        yield {
+def _disclosures(here: Accounts, holder: str) -> Part:
+    def shown(one: Disclosure) -> Json:
+        return {
             "at": rfc3339(one.at),
             "to": one.verifier_name,
             "purpose": one.purpose,
             "place": one.place,
+            "terminal": one.terminal or None,
             "fields": one.fields.split(),
             "basis": one.basis,
             "consent_id": one.consent_id or None,
         }
+
+    return _newest(
+        lambda before: here.disclosures.page(holder, before=before, size=PAGE), shown, lambda one: one.disclosure_id
+    )
 
 
 def _papers(here: Accounts, holder: str, now: float) -> list[Json]:
@@ -261,11 +286,13 @@ def _tags(here: Accounts, holder: str, now: float) -> list[Json]:
     ]
 
 
-def _notices(here: Accounts, holder: str) -> Iterator[Json]:
-    for one in _pages(
-        lambda before: here.notices.page(holder, before=before, size=PAGE), lambda one: str(one.notice_id)
-    ):
-        yield {"at": rfc3339(one.at), "kind": one.kind, "facts": json.loads(one.facts)}
+def _notices(here: Accounts, holder: str) -> Part:
+    def shown(one: NoticeItem) -> Json:
+        return {"at": rfc3339(one.at), "kind": one.kind, "facts": json.loads(one.facts)}
+
+    return _newest(
+        lambda before: here.notices.page(holder, before=before, size=PAGE), shown, lambda one: str(one.notice_id)
+    )
 
 
 def _assistances(here: Accounts, holder: str) -> list[Json]:
@@ -301,11 +328,22 @@ def _cursor(listed: Any) -> str:
     return cursor(listed)
 
 
-def _pages(page: Callable[[str | None], Sequence[One]], cursor: Callable[[One], str]) -> Iterator[One]:
-    """All of a list that comes in pages."""
-    before: str | None = None
-    while found := page(before):
-        yield from found
+def _newest(
+    page: Callable[[str | None], Sequence[One]], shown: Callable[[One], Json], cursor: Callable[[One], str]
+) -> Part:
+    """The newest of a list that comes in pages, as far as there is room."""
+    entries: list[Json] = []
+    before, room = None, ROOM
+    while room > 0:
+        found = page(before)
+        told = [shown(one) for one in found]
+        entries, room = entries + told, room - _size(told)
         if len(found) < PAGE:
-            return
+            return Part(entries, None)
         before = cursor(found[-1])
+    return Part(entries, before)
+
+
+def _size(told: list[Json]) -> int:
+    """What it takes at most: a function hands its answer over as a text within JSON, in ASCII."""
+    return len(json.dumps(json.dumps(told)))

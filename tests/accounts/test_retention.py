@@ -10,8 +10,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.accounts.model import EVIDENCE_KEPT_DAYS
 from chalicelib.accounts.retention_classes import CLASSES, Ends, kept, rows, swept
-from chalicelib.accounts.retention_model import DAY_S, GRACE_S, LEASE_S, PAUSE_S, Run
-from chalicelib.accounts.retention_store import RetentionRunItem
+from chalicelib.accounts.retention_model import DAY_S, GRACE_S, LEASE_S, PAUSE_S, Run, Walked
+from chalicelib.accounts.retention_store import RetentionRunItem, RetentionStore
 from chalicelib.codes.store import ScanItem
 from chalicelib.people.notices import NoticeItem
 from chalicelib.people.sandbox import RESIDENTS
@@ -19,6 +19,7 @@ from chalicelib.platform.permissions import Role
 from chalicelib.platform.tables import all_models, table_name
 from chalicelib.status.evidence.store import EvidenceItem
 from chalicelib.status.model import Colour
+from chalicelib.status.store import ChangeItem
 from chalicelib.trust.journal_store import JournalItem
 from chalicelib.wiring import City
 from tests.faults.weather import AFTER, BEFORE, KILLED_AFTER, KILLED_BEFORE, Crash, on, weather
@@ -48,7 +49,7 @@ def test_what_ends_items_of_a_table_is_what_the_table_has() -> None:
 def test_the_journal_and_those_in_office_are_never_swept() -> None:
     walked = {one.table for one in swept()}
     assert walked.isdisjoint({"journal", "officers", "keys", "references", "overrides", "holders", "statuses"})
-    assert all(one.ends is not Ends.NEVER and one.at for one in swept())
+    assert all(one.ends is not Ends.NEVER and (one.at or one.since) for one in swept())
 
 
 def test_the_classes_are_a_table_for_people() -> None:
@@ -63,7 +64,7 @@ def scanned(city: City, at: int) -> None:
 def sweep(city: City, **more: Any) -> Run | None:
     """One call of the schedule."""
     city.custodian.publish(now=int(city.clock()))
-    return city.retention.run(clock=city.clock, has_time=lambda: True, **more)
+    return city.retention.run(now=int(city.clock()), has_time=lambda: True, **more)
 
 
 def scans_left() -> int:
@@ -122,6 +123,43 @@ def test_evidence_that_still_gives_a_colour_stays_however_old(city: City, clock:
     assert (walked.deleted, walked.spared) == (0, 1)
 
 
+def test_changes_of_colour_go_as_late_as_what_they_rested_on(city: City) -> None:
+    for at in (OLD, OLD + 60, NOON - YEAR):
+        ChangeItem(
+            "0" * 24, at, at=at, old="green", new="yellow", policy="p@1", rule="r", evidence_id="", cause=""
+        ).save()
+    assert deleted(sweep(city), "changes") == 1
+    assert [item.at for item in ChangeItem.query("0" * 24)] == [OLD + 60, NOON - YEAR]
+
+
+def test_a_clock_that_jumps_while_it_walks_takes_nothing_along(city: City, clock: StoppedClock) -> None:
+    scanned(city, NOON)
+    city.custodian.publish(now=NOON)
+
+    def has_time() -> bool:
+        clock.now = NOON + YEAR
+        return True
+
+    city.retention.run(now=NOON, has_time=has_time)
+    clock.now = NOON
+    assert scans_left() == 1
+    clock.advance(PAUSE_S)
+    assert sweep(city) is not None, "nor is the sweep held for a year"
+
+
+def test_a_table_that_the_city_has_no_more_keeps_no_walk_and_no_report_from_going_on(
+    city: City, clock: StoppedClock, api: Caller
+) -> None:
+    many(city, 3)
+    here = Run("0000000001", NOON, NOON, (Walked("bygone"), Walked("scans")))
+    assert RetentionStore().begin(here)
+    run = sweep(city)
+    assert (deleted(run), scans_left()) == (3, 0)
+    in_office(city, RESIDENTS[1], Role.AUDITOR)
+    told = api.get("/v1/retention-reports", token=api.log_in(RESIDENTS[1], Role.AUDITOR))
+    assert {one["name"] for one in told.body["reports"][0]["classes"]} == {"bygone", "scans"}
+
+
 def test_the_journal_stays(city: City) -> None:
     city.journal.append("c", step_id="s", what={"event": "x"}, now=NOON - 9 * YEAR)
     before = len(list(JournalItem.scan()))
@@ -133,8 +171,8 @@ def test_a_clock_that_is_a_year_ahead_deletes_nothing_and_that_is_written_down(c
     scanned(city, NOON)
     city.custodian.publish(now=NOON)
     clock.advance(YEAR)
-    assert city.retention.run(clock=clock, has_time=lambda: True) is None
-    assert city.retention.run(clock=clock, has_time=lambda: True, believed=True) is None
+    assert city.retention.run(now=int(clock()), has_time=lambda: True) is None
+    assert city.retention.run(now=int(clock()), has_time=lambda: True, believed=True) is None
     assert scans_left() == 1
     assert [one.refused for one in city.retention.reports(refused=True, before="")] == ["city_is_behind"]
     clock.now = NOON
@@ -144,7 +182,7 @@ def test_a_clock_that_is_a_year_ahead_deletes_nothing_and_that_is_written_down(c
 def test_a_clock_that_is_behind_deletes_nothing_either(city: City, clock: StoppedClock) -> None:
     city.custodian.publish(now=NOON)
     clock.now = NOON - YEAR
-    assert city.retention.run(clock=clock, has_time=lambda: True) is None
+    assert city.retention.run(now=int(clock()), has_time=lambda: True) is None
     assert [one.refused for one in city.retention.reports(refused=True, before="")] == ["city_is_ahead"]
 
 
@@ -157,27 +195,30 @@ def test_after_a_long_pause_somebody_has_to_say_that_the_clock_is_right(city: Ci
     assert deleted(sweep(city, believed=True)) == 1
 
 
-def many(city: City, number: int = 450) -> None:
+def many(city: City, number: int) -> None:
     for n in range(number):
         scanned(city, NOON - 190 * DAY_S - n)
 
 
-def test_a_walk_without_time_goes_on_where_it_stopped(city: City, clock: StoppedClock) -> None:
-    many(city)
+def test_a_walk_without_time_goes_on_where_it_stopped(
+    city: City, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chalicelib.accounts.retention_pages.PAGE", 10)
+    many(city, 25)
+    city.custodian.publish(now=NOON)
     calls = 0
     while (run := sweep_a_page(city)) is not None and run.finished_at is None:
         calls += 1
-        clock.advance(3600)
+        clock.advance(LEASE_S)
     assert run is not None
-    assert (deleted(run), scans_left()) == (450, 0)
+    assert (deleted(run), scans_left()) == (25, 0)
     assert calls > len(swept())
 
 
 def sweep_a_page(city: City) -> Run | None:
     """A call that has time for one page."""
     times = iter([True])
-    city.custodian.publish(now=int(city.clock()))
-    return city.retention.run(clock=city.clock, has_time=lambda: next(times, False))
+    return city.retention.run(now=int(city.clock()), has_time=lambda: next(times, False))
 
 
 @pytest.mark.parametrize("kill", [KILLED_BEFORE, KILLED_AFTER])
@@ -188,7 +229,7 @@ def test_killed_in_the_middle_the_next_call_finishes_it(city: City, clock: Stopp
     with weather() as here:
         here.brings(kill, to=where, after=5)
         with pytest.raises(Crash):
-            another_process(clock).retention.run(clock=clock, has_time=lambda: True)
+            another_process(clock).retention.run(now=int(clock()), has_time=lambda: True)
     clock.advance(LEASE_S + 1)
     run = sweep(city)
     assert scans_left() == 0
@@ -205,11 +246,11 @@ def test_two_at_once_walk_once(city: City, clock: StoppedClock) -> None:
     def has_time() -> bool:
         if not seen:
             seen.append(None)
-            seen.append(other.retention.run(clock=clock, has_time=lambda: True))
+            seen.append(other.retention.run(now=int(clock()), has_time=lambda: True))
         return True
 
     city.custodian.publish(now=NOON)
-    assert deleted(city.retention.run(clock=clock, has_time=has_time)) == 30
+    assert deleted(city.retention.run(now=int(clock()), has_time=has_time)) == 30
     assert seen == [None, None]
 
 
@@ -221,7 +262,7 @@ def test_in_bad_weather_nothing_is_lost_that_should_stay(city: City, clock: Stop
     with weather() as here:
         here.brings(fault, to=on("DeleteItem", "scans"), after=1)
         with pytest.raises((ClientError, BotoCoreError)):
-            city.retention.run(clock=clock, has_time=lambda: True)
+            city.retention.run(now=int(clock()), has_time=lambda: True)
     clock.advance(LEASE_S + 1)
     sweep(city)
     assert scans_left() == 1

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.accounts.model import COOLING_OFF_S, KEPT
+from chalicelib.codes.model import scan_id
+from chalicelib.codes.scan_log import ScanLog
+from chalicelib.codes.store import ScanItem, ScanStore
 from chalicelib.people.model import Identity
 from chalicelib.people.proofing.provider import Assurance, Proven
 from chalicelib.people.sandbox import RESIDENTS, SandboxIdentityProvider
 from chalicelib.people.store import HolderItem
 from chalicelib.platform.tables import all_models, table_name
-from chalicelib.status.model import Colour
+from chalicelib.status.model import Colour, Scan
 from chalicelib.wiring import City
-from chalicelib.wiring.sections import COVERS, sections
-from tests.world import Caller, StoppedClock, coloured, moved_in
+from chalicelib.wiring.sections import COVERS, ROOM, sections
+from tests.codes.test_scan_log import told as told_of_statuses
+from tests.world import NOON, Caller, StoppedClock, coloured, moved_in
 
 LIN = RESIDENTS[0]
 CARD = {"card_type": "transit_card", "card_number": "3104000012345678"}
@@ -61,6 +66,39 @@ def test_everything_that_is_known_of_somebody_is_theirs_to_have(city: City, api:
     assert [paper["state"] for paper in known["papers"]] == ["active"]
     assert len(known["sessions"]) == 1
     json.dumps(known)
+
+
+def test_who_looked_where_and_at_which_kinds_of_field_is_told_as_their_own_page_tells_it(
+    city: City, api: Caller, lin: str
+) -> None:
+    office = api.token_for(city.clients.register("政务大厅"))
+    api.verify(api.code(lin), office, purpose="government", place="3 号窗口")
+    assert ScanLog(ScanStore).record(told_of_statuses(city)) == []
+    (listed,) = api.get("/v1/scans", token=lin).body["scans"]
+    (exported,) = api.get("/v1/account/export", token=lin).body["sections"]["scans"]
+    assert exported["fields"] == listed["fields"] != []
+    assert (exported["place"], exported["terminal"]) == (listed["place"], listed["terminal"]) == ("3 号窗口", None)
+
+
+def test_of_more_scans_than_fit_into_an_answer_the_newest_are_in_it_and_the_others_follow(
+    city: City, api: Caller, lin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The longest names and places there are, in a small answer; a function hands over six megabytes and not a byte
+    more."""
+    assert 5 * ROOM < 6 * 2**20
+    monkeypatch.setattr("chalicelib.wiring.sections.ROOM", room := 150_000)
+    holder, number, later = moved_in(city, LIN), 230, datetime.fromtimestamp(NOON, UTC) + timedelta(days=180)
+    with ScanItem.batch_write() as batch:
+        for n in range(number):
+            scan = Scan("v", "验" * 64, "government", "处" * 128, NOON - n, terminal="t" * 33, fields="name tags")
+            batch.save(ScanItem(holder, scan_id(n.to_bytes(12, "big"), scan), expires_at=later, **scan._asdict()))
+    told = api.get("/v1/account/export", token=lin).body
+    scans, cursor = told["sections"]["scans"], told["more"]["scans"]
+    assert room < len(json.dumps(json.dumps(scans))) < 3 * room
+    while cursor:
+        page = api.get(f"/v1/scans?cursor={cursor}", token=lin).body
+        scans, cursor = scans + page["scans"], page["next_cursor"]
+    assert len({one.get("at") or one["scanned_at"] for one in scans}) == len(scans) == number
 
 
 def test_no_table_is_forgotten_in_it(city: City) -> None:

@@ -15,7 +15,7 @@ from tests.infra.permissions import DECLARED, TABLES
 def left_over(city: City, *, now: int) -> None:
     """Leave something in every table that is swept, and a fact that is older than facts are kept."""
     for one in swept():
-        item = _key(one.table) | {one.at: {"N": "1"}}
+        item = _key(one.table) | {one.at or one.since: {"N": "1"}}
         city.dynamodb.put_item(TableName=city.settings.table(one.table), Item=item)
     old = now - 2 * EVIDENCE_KEPT_DAYS * DAY_S
     EvidenceItem(

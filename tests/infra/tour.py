@@ -268,7 +268,7 @@ class Tour:
         left_over(self.city, now=int(self.clock()))
         self.city.custodian.publish(now=int(self.clock()))
         with self.by("sweep_retention") as process:
-            run = process.retention.run(clock=self.clock, has_time=lambda: True)
+            run = process.retention.run(now=int(self.clock()), has_time=lambda: True)
             assert run is not None
             assert run.finished_at
 
