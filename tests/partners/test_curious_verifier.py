@@ -9,8 +9,9 @@ links all visits at one clinic, by the id that the purpose has; two clinics who 
 
 What this does not say. A masked name is a name: where only one person of a crowd is called 欧**远, clinics may guess. A
 group that nobody else shows tells its member again to whoever has the scope for groups; people agree to each of theirs.
-A paper and a card are linkable by nature, since the symbol and the number are always the same: the answer adds
-nothing. And nobody hides habits: who comes at 7:31 every morning is known by that.
+Who asks for consent knows again whom it asked: by one that runs for a period, and by a refusal. A paper and a card are
+linkable by nature, since the symbol and the number are always the same: the answer adds nothing. And nobody hides
+habits: who comes at 7:31 every morning is known by that.
 """
 
 from __future__ import annotations

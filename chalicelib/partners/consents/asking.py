@@ -29,7 +29,7 @@ from chalicelib.partners.consents.refusals import (
 from chalicelib.partners.consents.store import ConsentStore
 from chalicelib.platform.http.creation import Creation
 from chalicelib.platform.http.operation import Principal
-from chalicelib.platform.http.refusals import IdempotencyKeyReused, Refusal
+from chalicelib.platform.http.refusals import IdempotencyKeyReused, Refusal, StorageUnavailable
 from chalicelib.platform.times import rfc3339
 from chalicelib.trust.fields import Fields
 
@@ -65,7 +65,7 @@ class Asking:
         4. Write it down, look again, and step back where others were quicker.
         """
         said = self._exchange.open(wish.exchange_token, client_id=by.subject, terminal=by.terminal, now=now)
-        consent_id = consent_id_of(creation.record_id, said.holder)
+        consent_id = consent_id_of(creation.record_id, said.holder, said.scan_id)
         kept = self._store.get(said.holder, consent_id)
         if kept is None:
             new = self._new(consent_id, said, wish, by=by, digest=creation.digest, now=now)
@@ -110,13 +110,20 @@ class Asking:
         """What is asked under an id, written down; or what was there already. Raises a `Refusal`."""
         self._look(new, now)
         if not self._store.begin(new):
-            return self._store.get(new.holder, new.consent_id) or new
+            return self._standing(new)
         try:
             self._look(new, now)
         except Refusal:
             self._store.step_back(new)
             raise
         return new
+
+    def _standing(self, new: Consent) -> Consent:
+        """What was written under the same id; where that has just stepped back, whoever asks again is told why."""
+        kept = self._store.get(new.holder, new.consent_id)
+        if kept is None:
+            raise StorageUnavailable
+        return kept
 
     def _look(self, new: Consent, now: float) -> None:
         """Refuse who asks too much of one holder: too many requests at a time, or for what was refused lately."""

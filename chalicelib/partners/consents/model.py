@@ -158,6 +158,7 @@ def moved(consent: Consent, event: Event, now: float, **more: Any) -> Consent:
     return replace(consent, state=state, **more)
 
 
-def consent_id_of(record_id: str, holder: str) -> str:
-    """The id of what a client asks a holder for: one key used for two people names two requests."""
-    return sm3(f"consent\x1f{record_id}\x1f{holder}".encode()).hex()[:ID_DIGITS]
+def consent_id_of(record_id: str, holder: str, scan_id: str) -> str:
+    """The id of what a client asks a holder for after a scan. One key used at two scans names two requests, whoever
+    was scanned: were they one for the same person, a client could try an old key and know them again."""
+    return sm3(f"consent\x1f{record_id}\x1f{holder}\x1f{scan_id}".encode()).hex()[:ID_DIGITS]

@@ -82,10 +82,12 @@ class Counter:
             self._tokens[client] = token, self.clock()
         return token
 
-    def exchange_token(self, who: SandboxResident, client: str = "clinic", purpose: str = "medical") -> str:
+    def exchange_token(
+        self, who: SandboxResident, client: str = "clinic", purpose: str = "medical", *, scan_id: str = "s"
+    ) -> str:
         """What a scan of somebody gave: made as the scan makes it."""
         scan = Scan(self.client_id(client), client, purpose, "窗口", self.now)
-        return self.city.exchange.seal(self.holder(who), scan, "s", now=self.now)
+        return self.city.exchange.seal(self.holder(who), scan, scan_id, now=self.now)
 
     def ask(self, who: SandboxResident, client: str = "clinic", **more: Any) -> Reply:
         """A client asks somebody at its counter."""
