@@ -102,11 +102,11 @@ class OwnConsentNeeded(Forbidden):
 
 
 class ConsentEnded(Forbidden):
-    """It was withdrawn, is used up, or its time is over: nothing is told under it any more."""
+    """It was withdrawn, is used up, or its time is over: nothing is told under it any more. Or it never began."""
 
     code = "consent_ended"
-    title = "This consent has ended"
-    detail = "`state` says why; ask anew at POST /v1/consent-requests if you still need it."
+    title = "This consent does not hold"
+    detail = "`state` says why. `asked`: wait for the answer. Else scan again, and ask anew with that exchange token."
 
 
 OF_A_CHILD = (GuardianNeeded, OwnConsentNeeded)

@@ -53,6 +53,10 @@ class Consents:
         """A running consent for all of these fields; None where there is none."""
         return self.uses.covering(holder, client_id, purpose, fields, now, consent_id=consent_id)
 
+    def of_holder(self, holder: str, consent_id: str) -> Consent | None:
+        """A consent by its holder; None where there is none such."""
+        return self.uses.of_holder(holder, consent_id)
+
     def of_client(self, client_id: str, consent_id: str) -> Consent | None:
         """A consent by its client's id of it; None where it is another's."""
         return self.uses.of_client(client_id, consent_id)

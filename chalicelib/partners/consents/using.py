@@ -36,6 +36,10 @@ class Uses:
         running = [one for one in known if one.runs(now) and one.covers(client_id, purpose, fields)]
         return min(running, key=_first_choice, default=None)
 
+    def of_holder(self, holder: str, consent_id: str) -> Consent | None:
+        """A consent of somebody who was scanned, running or not (strongly consistent, no index to wait for)."""
+        return self._store.get(holder, consent_id)
+
     def of_client(self, client_id: str, consent_id: str) -> Consent | None:
         """A consent by its client's id of it, running or not: the way to the holder where nobody was scanned."""
         return self._store.of_client(client_id, consent_id)

@@ -63,9 +63,10 @@ def claim_id(holder: str, scan_id: str) -> str:
     return sm3(f"exchange\x1f{holder}\x1f{scan_id}".encode()).hex()
 
 
-def unattended_id(consent_id: str, fields: str, at: int) -> str:
-    """The id of a disclosure without a scan. The same question in the same second is one, a second later another."""
-    return numbered(at, sm3(f"unattended\x1f{consent_id}\x1f{fields}\x1f{at}".encode()).hex())
+def unattended_id(consent_id: str, terminal: str, fields: str, at: int) -> str:
+    """The id of a disclosure without a scan. The same question in the same second is one; a second later, or of another
+    terminal, it is another."""
+    return numbered(at, sm3(f"unattended\x1f{consent_id}\x1f{terminal}\x1f{fields}\x1f{at}".encode()).hex())
 
 
 def numbered(at: int, digest: str) -> str:

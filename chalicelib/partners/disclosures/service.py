@@ -78,12 +78,12 @@ class Disclosures:
             consent_id=claim.consent_id,
             at=claim.at,
         )
-        consent = self._named(asking.subject, claim.consent_id) if claim.consent_id else None
+        consent = _there(self._consents().of_holder(said.holder, claim.consent_id)) if claim.consent_id else None
         return self._disclosed(written, status, consent, now)
 
     def under_consent(self, consent_id: str, wanted: Wanted, *, asking: Principal, now: float) -> Answer:
         """Disclose fields of somebody who is not there, as they have agreed to; raises a `Refusal`."""
-        consent = self._named(asking.subject, consent_id)
+        consent = _there(self._consents().of_client(asking.subject, consent_id))
         require_basis(consent.purpose, wanted)
         if not consent.unattended:
             raise ScanNeeded
@@ -92,7 +92,7 @@ class Disclosures:
         status = self._persons.in_good_standing(consent.holder)
         written = Disclosure(
             holder=consent.holder,
-            disclosure_id=unattended_id(consent_id, listed(wanted), int(now)),
+            disclosure_id=unattended_id(consent_id, asking.terminal, listed(wanted), int(now)),
             verifier=asking.subject,
             verifier_name=asking.name,
             terminal=asking.terminal,
@@ -135,13 +135,6 @@ class Disclosures:
             raise ConsentNeeded(fields=sorted(needed), purpose=said.purpose)
         return consent.consent_id
 
-    def _named(self, client_id: str, consent_id: str) -> Consent:
-        """A consent of this client, running or not; raises `ConsentRequestNotFound`."""
-        consent = self._consents().of_client(client_id, consent_id)
-        if consent is None:
-            raise ConsentRequestNotFound
-        return consent
-
     def _disclosed(self, written: Disclosure, status: HolderStatus, consent: Consent | None, now: float) -> Answer:
         """Use, write down, tell: in this order."""
         if consent is not None:
@@ -151,6 +144,13 @@ class Disclosures:
         known = by_exchange(Purpose(written.purpose))
         masks = {Field(field): known[Field(field)].mask for field in written.fields.split()}
         return Answer(written, {field: Told(value_of(field, person, mask), mask) for field, mask in masks.items()})
+
+
+def _there(consent: Consent | None) -> Consent:
+    """A consent, running or not; raises `ConsentRequestNotFound` where there is none such."""
+    if consent is None:
+        raise ConsentRequestNotFound
+    return consent
 
 
 def require_basis(purpose: Purpose, wanted: Wanted) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.codes.purposes import Field, Purpose, by_exchange
+from chalicelib.partners.consents.store import ConsentStore
 from chalicelib.people.sandbox import RESIDENTS
 from chalicelib.status.model import Standing
 from chalicelib.status.store import StatusStore
 from chalicelib.wiring.farewell import steps
 from tests.partners.disclosures.desk import PLACE, Desk, values
 
-LIN = RESIDENTS[0]
+LIN, LEAVING = RESIDENTS[:2]
 NUMBER = LIN.identity.document_number
 
 
@@ -150,6 +151,29 @@ def test_withdrawn_is_withdrawn_for_the_repeat_as_well(desk: Desk) -> None:
     assert (refused.status, refused.code) == (403, "consent_ended")
 
 
+def test_who_agrees_anew_after_withdrawing_is_scanned_anew(desk: Desk) -> None:
+    scan = desk.scanned(LIN)
+    first = desk.consented(LIN, scan, "name", **desk.period(1))
+    assert desk.exchange(scan, "name").status == 200
+    desk.answer(first, "withdrawal", LIN)
+    second = desk.consented(LIN, scan, "name", **desk.period(1))
+    refused = desk.exchange(scan, "name")
+    assert refused.code == "consent_ended"
+    assert "scan again" in refused.body["detail"]
+    assert desk.exchange(desk.scanned(LIN), "name").body["consent_id"] == second
+    assert [one["consent_id"] for one in desk.disclosures(LIN)] == [second, first]
+
+
+def test_what_was_just_agreed_to_is_used_before_any_index_knows_of_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan = desk.scanned(LIN)
+    desk.consented(LIN, scan, "name")
+    monkeypatch.setattr(ConsentStore, "of_client", lambda store, client_id, consent_id: None)
+    for _ in range(2):
+        assert values(desk.exchange(scan, "name")) == {"name": "林晚晴"}
+
+
 def test_a_list_of_many_comes_in_pages(desk: Desk) -> None:
     for _ in range(21):
         assert desk.exchange(desk.scanned(LIN, "hotel", "lodging"), "name", client="hotel").status == 200
@@ -170,8 +194,17 @@ def test_exactly_one_ground_is_named(desk: Desk, ground: dict[str, str]) -> None
 
 
 def test_the_list_is_in_the_export_and_goes_with_who_leaves(desk: Desk) -> None:
-    assert desk.exchange(desk.scanned(LIN, "hotel", "lodging"), "name", client="hotel").status == 200
+    scan = desk.scanned(LIN, "hotel", "lodging", token=desk.at("hotel", "east"))
+    assert desk.disclose(["name"], exchange_token=scan, token=desk.at("hotel", "east")).status == 200
     (one,) = desk.api.get("/v1/account/export", token=desk.session(LIN)).body["sections"]["disclosures"]
-    assert (one["to"], one["fields"], one["basis"]) == ("hotel", ["name"], "law")
+    assert (one["to"], one["terminal"], one["fields"], one["basis"]) == ("hotel", "east", ["name"], "law")
     steps(desk.city)["disclosures"](desk.holder(LIN), desk.now)
     assert desk.disclosures(LIN) == []
+
+
+def test_the_list_goes_when_nothing_can_be_disclosed_any_more(desk: Desk) -> None:
+    names = list(steps(desk.city))
+    assert names.index("status") < names.index("disclosures")
+    scan = desk.scanned(LEAVING, "hotel", "lodging")
+    steps(desk.city)["status"](desk.holder(LEAVING), desk.now)
+    assert desk.exchange(scan, "name", client="hotel").code == "person_suspended"

@@ -44,6 +44,21 @@ def test_the_same_question_in_one_second_is_one_disclosure(desk: Desk, consent_i
     assert desk.disclose(["colour"], consent_id=consent_id).body["disclosure_id"] != first.body["disclosure_id"]
 
 
+def test_two_desks_that_ask_in_one_second_are_both_in_the_list(desk: Desk, consent_id: str) -> None:
+    for terminal in ("east", "west"):
+        assert desk.disclose(["colour"], token=desk.at("clinic", terminal), consent_id=consent_id).status == 200
+    assert {one["terminal"] for one in desk.disclosures(LIN)} == {"east", "west"}
+
+
+def test_before_the_holder_has_answered_nothing_is_told_and_one_waits(desk: Desk) -> None:
+    scan = desk.scanned(LIN)
+    waits = desk.asked(LIN, exchange_token=scan, fields=["colour"], unattended=True, **desk.period(30))
+    refused = desk.disclose(["colour"], consent_id=waits)
+    assert (refused.status, refused.code, refused.body["state"]) == (403, "consent_ended", "asked")
+    assert "wait for the answer" in refused.body["detail"]
+    assert desk.disclosures(LIN) == []
+
+
 def test_withdrawn_means_withdrawn_for_the_very_next_question(desk: Desk, consent_id: str) -> None:
     assert desk.answer(consent_id, "withdrawal", LIN).status == 200
     refused = desk.disclose(["colour"], consent_id=consent_id)

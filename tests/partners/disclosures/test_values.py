@@ -57,7 +57,7 @@ def test_an_id_begins_with_its_second_and_names_nobody() -> None:
     assert len(claim.disclosure_id) == 10 + 1 + 24
     assert "0a" * 12 not in claim.disclosure_id
     assert claim_id("0a" * 12, "scan") != claim_id("0b" * 12, "scan")
-    assert unattended_id("c", "name", 7) != unattended_id("c", "name", 8)
+    assert len({unattended_id("c", gate, "name", at) for gate in ("", "t-1") for at in (7, 8)}) == 4
 
 
 def test_fields_are_kept_in_one_order_and_a_consent_says_by_what_right() -> None:
