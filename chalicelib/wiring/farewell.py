@@ -1,5 +1,6 @@
 """What somebody who leaves has taken away, in this order: first what opens doors, then what says who they were, and
-once more the sessions, for one may have been opened meanwhile.
+once more the sessions, for one may have been opened meanwhile. The list of disclosures goes after the status: without
+one nothing is disclosed any more.
 
 Every step may be taken again, and one that finds nothing is done.
 """
@@ -24,11 +25,11 @@ def steps(here: ServiceDesk) -> dict[str, Step]:
         "offices": lambda holder, now: _leave_offices(here, holder),
         "delegations": lambda holder, now: here.family.endings.end_all(holder, now=now),
         "consents": lambda holder, now: here.consents.answers.forget(holder, now=now),
-        "disclosures": lambda holder, now: here.disclosures.forget(holder),
         "papers": lambda holder, now: here.papers.end(holder, now=now),
         "cards": lambda holder, now: _unbind_cards(here, holder, now),
         "tags": lambda holder, now: here.tags.forget(holder),
         "status": lambda holder, now: _forget_status(holder),
+        "disclosures": lambda holder, now: here.disclosures.forget(holder),
         "identity": lambda holder, now: _forget_identity(here, holder, now),
         "late sessions": lambda holder, now: _end_sessions(here, holder, now),
     }
