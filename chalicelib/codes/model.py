@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from chalicelib.codes.purposes import Field
 from chalicelib.status.model import Carrier, Colour, Scan, ShownBy
 
 VALIDITY_S = 60
@@ -87,10 +86,6 @@ class Accepted:
     mark: bytes
     masked_name: str = ""
     tags: str = ""
-
-    def tells(self, field: Field) -> bool:
-        """Whether the verifier is told a kind of field."""
-        return field in self.scan.fields.split()
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,8 +70,8 @@ class IssuedCodes(msgspec.Struct):
 class SeenScan(msgspec.Struct):
     """One scan as its holder sees it: when, who, what for, where, by what.
 
-    `terminal` is the gate or phone that looked, as the verifier calls it, null where it names none. `fields` are the
-    kinds of field that went with the verdict and the colour; what was asked for later is in GET /v1/disclosures.
+    `terminal` is the id of the gate or phone that looked, null where it was none. `fields` are the kinds of field that
+    go with the verdict and the colour, if it was good; what was asked for later is in GET /v1/disclosures.
     """
 
     scanned_at: str
