@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from concurrent.futures import Future
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from threading import Thread
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -25,7 +27,14 @@ FIRST_FREE_PORT = 1024
 
 UNICAST = IPv6Network("2000::/3")
 NAT64 = IPv6Network("64:ff9b::/96")
-RELAYS = IPv4Network("192.88.99.0/24")
+NOT_HOSTS = (IPv4Network("192.88.99.0/24"), IPv4Network("192.0.0.0/24"))
+"""Relays, and what the IETF keeps for protocols: not every Python knows them."""
+
+METADATA = IPv6Network("fd00:ec2::/32")
+"""Where a cloud keeps credentials by IPv6, in the middle of the private addresses."""
+
+RESOLVE_S = 3.0
+"""Whoever runs a name's servers could keep us for half a minute before anything is sent."""
 
 
 class Target(NamedTuple):
@@ -41,9 +50,12 @@ class Target(NamedTuple):
 class Addresses:
     """Checks addresses of endpoints. `private` lets a city on a laptop speak to this machine and its network."""
 
-    def __init__(self, *, private: bool = False, resolve: Resolve = socket.getaddrinfo) -> None:
+    def __init__(
+        self, *, private: bool = False, resolve: Resolve = socket.getaddrinfo, resolve_s: float = RESOLVE_S
+    ) -> None:
         self._private = private
         self._resolve = resolve
+        self._resolve_s = resolve_s
 
     def checked(self, url: str) -> Target:
         """Where to connect to for a URL.
@@ -65,12 +77,25 @@ class Addresses:
     def _found(self, host: str, port: int) -> list[Address]:
         """All addresses of a host, in the resolver's order."""
         try:
-            answers = self._resolve(host, port, type=socket.SOCK_STREAM)
+            answers = self._resolved(host, port).result(self._resolve_s)
             return [ip_address(answer[4][0]) for answer in answers]
         except (OSError, UnicodeError):
             raise UnknownHost from None
         except ValueError:
             raise UnsafeAddress from None
+
+    def _resolved(self, host: str, port: int) -> Future[list[Any]]:
+        """What the resolver says, when it does. Nobody can stop it, so it is left behind where it takes too long."""
+        said = Future[list[Any]]()
+
+        def ask() -> None:
+            try:
+                said.set_result(self._resolve(host, port, type=socket.SOCK_STREAM))
+            except Exception as error:
+                said.set_exception(error)
+
+        Thread(target=ask, daemon=True).start()
+        return said
 
     def _allowed(self, address: Address) -> bool:
         plain = _plain(address)
@@ -82,12 +107,12 @@ def is_public(address: Address) -> bool:
     plain = _plain(address)
     if isinstance(plain, IPv6Address):
         return plain in UNICAST and plain.is_global
-    return plain.is_global and not plain.is_multicast and plain not in RELAYS
+    return plain.is_global and not plain.is_multicast and not any(plain in network for network in NOT_HOSTS)
 
 
 def is_near(address: Address) -> bool:
     """Whether an address is this machine, or a private network around it. Not link-local: clouds keep secrets there."""
-    unusable = address.is_link_local or address.is_multicast or address.is_unspecified
+    unusable = address.is_link_local or address.is_multicast or address.is_unspecified or address in METADATA
     return not unusable and (address.is_loopback or address.is_private)
 
 

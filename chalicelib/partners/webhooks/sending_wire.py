@@ -12,10 +12,10 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from functools import cached_property
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from threading import Event, Timer
 
-from chalicelib.partners.webhooks.addresses import Target
+from chalicelib.partners.webhooks.addresses import PORTS, Target
 from chalicelib.platform.outgoing import Answer, NoAnswer
 
 CONNECT_S = 3.0
@@ -110,9 +110,12 @@ class Wire:
 
 
 def _over(channel: socket.socket, target: Target) -> HTTPConnection:
-    """HTTP over a connection that is there. It never connects by itself, for that would go by the name."""
-    kind = HTTPSConnection if target.scheme == "https" else HTTPConnection
-    connection = kind(target.host, target.port)
+    """HTTP over a connection that is there. It never connects by itself, for that would go by the name.
+
+    Nor is it an HTTPSConnection, which would read all certificates of the machine again for TLS that is there already.
+    """
+    connection = HTTPConnection(target.host, target.port)
+    connection.default_port = PORTS[target.scheme]
     connection.auto_open = 0
     connection.sock = channel
     return connection

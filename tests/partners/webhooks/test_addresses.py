@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from threading import Event
 from typing import Any
 
 import pytest
@@ -37,6 +38,7 @@ INSIDE = {
     "a group by IPv6": "ff02::1",
     "reserved": "240.0.0.1",
     "a relay": "192.88.99.1",
+    "kept for protocols": "192.0.0.192",
     "for documents": "2001:db8::1",
     "mapped": "::ffff:127.0.0.1",
     "compatible": "::7f00:1",
@@ -128,8 +130,21 @@ def test_a_name_that_leads_nowhere_is_unknown(error: Exception) -> None:
         Addresses(resolve=resolves_to()).checked("https://partner.example/")
 
 
+def test_a_name_whose_servers_keep_silent_keeps_nobody_waiting() -> None:
+    over = Event()
+
+    def silent(*_: Any, **__: Any) -> list[Any]:
+        over.wait(10)
+        return []
+
+    with pytest.raises(UnknownHost):
+        Addresses(resolve=silent, resolve_s=0.01).checked("https://partner.example/")
+    assert not over.is_set()
+    over.set()
+
+
 NEAR = ["127.0.0.1", "::1", "10.0.0.1", "192.168.1.1", "fd12:3456::1"]
-NEVER = ["169.254.169.254", "fe80::1", "0.0.0.0", "224.0.0.1"]
+NEVER = ["169.254.169.254", "fd00:ec2::254", "fe80::1", "0.0.0.0", "224.0.0.1"]
 
 
 def test_a_city_on_a_laptop_reaches_this_machine_and_its_network_but_no_credentials() -> None:

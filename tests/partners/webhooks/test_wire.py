@@ -13,7 +13,7 @@ from threading import Event, Thread
 import pytest
 
 from chalicelib.partners.webhooks.addresses import Target
-from chalicelib.partners.webhooks.sending_wire import LARGEST_ANSWER_BYTES, Wire
+from chalicelib.partners.webhooks.sending_wire import LARGEST_ANSWER_BYTES, Wire, _over
 from chalicelib.platform.outgoing import Answer, NoAnswer
 from tests.platform.test_outgoing import self_signed
 
@@ -99,6 +99,17 @@ def test_a_request_goes_to_the_checked_address_and_bears_the_name() -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("scheme", "port", "host"),
+    [("https", 443, "a.example"), ("https", 8443, "a.example:8443"), ("https", 80, "a.example:80")],
+)
+def test_the_usual_port_is_left_out_of_the_name(scheme: str, port: int, host: str) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        _over(ours, Target(scheme, "a.example", port, "/", "127.0.0.1")).request("POST", "/")
+        assert f"\r\nHost: {host}\r\n".encode() in theirs.recv(65536)
+
+
 def test_nobody_is_followed_to_an_address_inside() -> None:
     moved = b"HTTP/1.1 307 Elsewhere\r\nLocation: http://127.0.0.1:9/latest/meta-data\r\nContent-Length: 0\r\n\r\n"
     with serving(says(moved)) as server:
@@ -168,8 +179,12 @@ def test_a_certificate_that_nobody_vouches_for_is_not_believed(tmp_path: Path) -
     assert server.heard == [], "nothing was told to a stranger"
 
 
-def test_the_certificate_is_for_the_name_and_not_for_the_address(tmp_path: Path) -> None:
+def test_the_certificate_is_for_the_name_and_not_for_the_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The certificates that are believed are read once, and not again for each request."""
     context = self_signed(tmp_path)
+    monkeypatch.setattr(ssl, "_create_default_https_context", lambda: pytest.fail("reads all certificates again"))
     vouched = Wire(trust=lambda: ssl.create_default_context(cafile=str(tmp_path / "own.pem")))
     with serving(says(OK), context) as server:
         assert vouched.post(server.target("https", host="127.0.0.1"), {}, b"{}").status == 200
