@@ -97,7 +97,7 @@ def carried_out(write: Callable[[], object]) -> bool:
     """Whether a conditional write was carried out; False where the store looked and said no."""
     try:
         write()
-    except (PutError, UpdateError) as error:
+    except (PutError, UpdateError, DeleteError) as error:
         if not is_refused_condition(error):
             raise
         return False

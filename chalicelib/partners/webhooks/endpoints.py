@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets as randomness
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -145,8 +146,10 @@ class Endpoints:
         endpoint = self._store.get(endpoint_id, now=now)
         if endpoint is None or EndpointEvent.DISABLE not in LIFECYCLE[endpoint.state]:
             return
-        self._changed(endpoint.client_id, endpoint_id, lambda one: _stepped(one, EndpointEvent.DISABLE, because), now)
-        telemetry.count("WebhooksDisabled", because=because)
+        with suppress(WebhookNotFound, WebhookStateForbids):  # several lanes hear at once that it is gone
+            step = EndpointEvent.DISABLE
+            self._changed(endpoint.client_id, endpoint_id, lambda one: _stepped(one, step, because), now)
+            telemetry.count("WebhooksDisabled", because=because)
 
     def delete(self, client_id: str, endpoint_id: str, *, now: float) -> Endpoint:
         """Take an endpoint away, and all that was on its way to it; raises `WebhookNotFound`."""
@@ -165,17 +168,20 @@ class Endpoints:
     def _kept(self, endpoint: Endpoint, now: float) -> Endpoint:
         """Keep a new endpoint, or meet it where it is kept.
 
-        Of several that are made at once, and are too many together, the last give way.
+        Of several that are made at once, each gives way that finds too many beside it: it looks when it is kept, so the
+        last one finds them for sure. One that was kept before gives way only to older ones.
         """
+        new = False
         if self._store.get(endpoint.endpoint_id, now=now) is None:
             if len(self._store.of(endpoint.client_id, now=now)) >= MOST_ENDPOINTS:
                 raise TooManyWebhooks(limit=MOST_ENDPOINTS)
-            self._store.add(endpoint, now=now)
+            new = self._store.add(endpoint, now=now)
         kept = self.mine(endpoint.client_id, endpoint.endpoint_id, now=now)
         if kept.creation != endpoint.creation:
             raise IdempotencyKeyReused
-        first = self._store.of(endpoint.client_id, now=now)[:MOST_ENDPOINTS]
-        if kept.endpoint_id not in {one.endpoint_id for one in first}:
+        all_of_them = self._store.of(kept.client_id, now=now)
+        beyond = {one.endpoint_id for one in all_of_them[MOST_ENDPOINTS:]}
+        if kept.endpoint_id in beyond or (new and beyond):
             self._store.delete(kept.endpoint_id)
             raise TooManyWebhooks(limit=MOST_ENDPOINTS)
         return kept

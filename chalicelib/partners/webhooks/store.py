@@ -10,10 +10,9 @@ from typing import NamedTuple
 
 import msgspec
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
-from pynamodb.exceptions import DeleteError
 
 from chalicelib.partners.webhooks.model import Endpoint, EndpointState, EventType, Order, Secret
-from chalicelib.platform.tables import TableMeta, TableModel, carried_out, is_refused_condition, table_name
+from chalicelib.platform.tables import TableMeta, TableModel, carried_out, table_name
 from chalicelib.trust.fields import Fields
 
 DOT = "."
@@ -67,7 +66,7 @@ class EndpointStore:
     def get(self, endpoint_id: str, *, now: float) -> Endpoint | None:
         """An endpoint, None where there is none of this id."""
         client_id, _, number = endpoint_id.rpartition(DOT)
-        if not client_id:
+        if not (client_id and number):
             return None
         try:
             return self._endpoint(WebhookItem.get(client_id, number, consistent_read=True), now)
@@ -96,13 +95,7 @@ class EndpointStore:
     def delete(self, endpoint_id: str) -> bool:
         """Take an endpoint away; False where there was none."""
         client_id, _, number = endpoint_id.rpartition(DOT)
-        try:
-            WebhookItem(client_id, number).delete(condition=WebhookItem.number.exists())
-        except DeleteError as error:
-            if not is_refused_condition(error):
-                raise
-            return False
-        return True
+        return carried_out(lambda: WebhookItem(client_id, number).delete(condition=WebhookItem.number.exists()))
 
     def listeners_of(self, client_id: str) -> list[Listener]:
         """The endpoints of a client that are told of things, strongly consistent."""

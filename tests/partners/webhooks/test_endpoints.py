@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.partners.webhooks.endpoints import MOST_ENDPOINTS
-from chalicelib.partners.webhooks.store import WebhookItem
+from chalicelib.partners.webhooks.store import EndpointStore, WebhookItem
 from chalicelib.platform.permissions import Kind
 from chalicelib.wiring import City
 from tests.partners.webhooks.partner import Listening, Partner, fresh, honest, listening
@@ -166,6 +166,27 @@ def test_a_client_has_a_few_and_not_more(partner: Partner) -> None:
     assert partner.registers(HERE, *KEYS).status == 201
 
 
+def test_of_two_that_are_registered_at_once_no_eleventh_stays(
+    partner: Partner, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that came first is kept last: by its age alone it would stay."""
+    for _ in range(MOST_ENDPOINTS - 1):
+        partner.registers(HERE, *KEYS)
+    add, key, between = EndpointStore.add, fresh(), list[Any]()
+
+    def late(self: EndpointStore, endpoint: Any, *, now: float) -> bool:
+        monkeypatch.setattr(EndpointStore, "add", add)
+        clock.advance(1)
+        between.append(partner.registers(HERE, *KEYS, key=key))
+        return add(self, endpoint, now=now)
+
+    monkeypatch.setattr(EndpointStore, "add", late)
+    assert partner.registers(HERE, *KEYS).code == "too_many_webhooks"
+    assert between[0].status == 201
+    assert partner.registers(HERE, *KEYS, key=key).body == between[0].body
+    assert len(partner.api.get("/v1/webhooks", token=partner.token).body["webhooks"]) == MOST_ENDPOINTS
+
+
 CALLS: dict[str, Callable[[Partner, str], Any]] = {
     "read": lambda one, webhook: one.sees(webhook),
     "deliveries": lambda one, webhook: one.sees(webhook, "/deliveries"),
@@ -184,7 +205,7 @@ CALLS: dict[str, Callable[[Partner, str], Any]] = {
 def test_the_endpoint_of_another_client_is_not_there(city: City, api: Caller, partner: Partner, call: Any) -> None:
     webhook = partner.registers(HERE, *KEYS).body["webhook_id"]
     stranger = Partner(city, api, Kind.SYSTEM, "another")
-    for name in (webhook, "nothing", "client-0." + "0" * 24, "."):
+    for name in (webhook, "nothing", "client-0." + "0" * 24, ".", "client-0."):
         assert call(stranger, name).code == "webhook_not_found"
     assert partner.sees(webhook).body["state"] == "pending"
 
@@ -244,6 +265,26 @@ def test_who_is_gone_is_disabled_and_comes_back_with_a_new_challenge(
     clock.advance(60)
     assert partner.does("challenge", webhook).body["state"] == "active"
     assert partner.sees(webhook).body["because"] is None
+
+
+@pytest.mark.parametrize("first", ["disabled", "deleted"])
+def test_several_lanes_may_hear_at_once_that_it_is_gone(
+    city: City, partner: Partner, receiver: Listening, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    webhook = partner.listens(receiver, *KEYS)
+    replace, now = EndpointStore.replace, city.clock()
+
+    def late(self: EndpointStore, endpoint: Any, *, now: float) -> bool:
+        monkeypatch.setattr(EndpointStore, "replace", replace)
+        if first == "disabled":
+            city.endpoints.disable(webhook, "gone", now)
+        else:
+            city.endpoints.delete(partner.client_id, webhook, now=now)
+        return replace(self, endpoint, now=now)
+
+    monkeypatch.setattr(EndpointStore, "replace", late)
+    city.endpoints.disable(webhook, "unanswered", now)
+    assert [one.because for one in city.endpoints.of(partner.client_id, now=now)] in (["gone"], [])
 
 
 def test_deliveries_tell_each_attempt_and_are_brought_again_when_asked(
