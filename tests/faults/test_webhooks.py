@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.partners.webhooks.deliveries import LEASE_S, Deliveries
+from chalicelib.partners.webhooks.deliveries import LEASE_S, QUEUE_AWAY_S, Deliveries
 from chalicelib.partners.webhooks.deliveries_model import Delivery, State
 from chalicelib.partners.webhooks.delivering_messages import Messages
 from chalicelib.partners.webhooks.model import Order
@@ -38,8 +38,10 @@ class Line:
     def __init__(self) -> None:
         self.sent: list[tuple[Message, int]] = []
         self.down = False
+        self.asked = 0
 
     def send(self, messages: Any, *, delay_s: int = 0) -> None:
+        self.asked += 1
         if self.down:
             raise ConnectionError("no queue")
         self.sent += [(message, delay_s) for message in messages]
@@ -197,6 +199,23 @@ def test_without_a_word_from_the_queue_what_is_due_is_found(scene: Scene, city: 
     assert line.sent == []
     scene.run()
     assert scene.state(told).state is State.DELIVERED
+
+
+def test_a_queue_that_has_just_failed_is_not_waited_for_each_time(scene: Scene, city: City) -> None:
+    line, seconds = Line(), [1000.0]
+    line.down = True
+    deliveries = Deliveries(
+        city.delivery_store, city.webhook_marks, lambda: line, region="310000", monotonic=lambda: seconds[0]
+    )
+    for number in range(5):
+        deliveries.enqueue("here", event(number), "", scene.clock())
+    assert line.asked == 1
+    line.down = False
+    seconds[0] += QUEUE_AWAY_S
+    deliveries.enqueue("here", event(5), "", scene.clock())
+    assert len(line.sent) == 1
+    scene.run()
+    assert len(scene.receiver.got) == 6
 
 
 def test_a_message_wakes_the_delivery_it_names_and_the_first_retry_is_woken_too(scene: Scene, city: City) -> None:

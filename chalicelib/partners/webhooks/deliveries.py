@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
 
 from chalicelib.partners.webhooks.deliveries_marks import Marks
 from chalicelib.partners.webhooks.deliveries_model import Delivery, Due, Place, State, delivery_id, lane_of
@@ -14,8 +14,13 @@ from chalicelib.platform import telemetry
 from chalicelib.platform.crypto.hashing import sm3
 from chalicelib.platform.queues import LONGEST_DELAY_S, Message, Queue
 
-MOST_RESUMED = 1000
-"""So many are begun at once when an endpoint is resumed; the others follow within ten minutes (delivering.py)."""
+MOST_AT_ONCE = 500
+"""So many are begun, or called off, while somebody waits for it; the others follow when they are looked at again, which
+is within ten minutes for what waits (delivering.py)."""
+
+QUEUE_AWAY_S = 10.0
+"""So long nobody waits for a queue that has just failed: waiting for it each time, a function would not come to its
+end. What is not put into it is found by its time."""
 
 LEASE_S = 60
 """So long an attempt may take, with resolving, connecting and sending; then another worker may believe it dead."""
@@ -24,11 +29,21 @@ LEASE_S = 60
 class Deliveries:
     """What is on its way to endpoints. Without a `queue`, they are found by their time alone (delivering_due.py)."""
 
-    def __init__(self, store: DeliveryStore, marks: Marks, queue: Callable[[], Queue | None], *, region: str) -> None:
+    def __init__(
+        self,
+        store: DeliveryStore,
+        marks: Marks,
+        queue: Callable[[], Queue | None],
+        *,
+        region: str,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._store = store
         self._marks = marks
         self._queue = queue
         self._region = region
+        self._monotonic = monotonic
+        self._queue_away_until = 0.0
 
     def enqueue(self, endpoint_id: str, event: Event, group: str, now: float) -> Delivery:
         """Have an event brought to an endpoint: once, however often it is asked for.
@@ -83,37 +98,40 @@ class Deliveries:
     def resume(self, endpoint_id: str, now: float) -> int:
         """Try now what has waited while an endpoint was paused or down; answers how many that are."""
         self._marks.well(endpoint_id)
-        waiting = list(islice(self._store.pending(endpoint_id), MOST_RESUMED))
+        waiting = self._store.pending(endpoint_id)[:MOST_AT_ONCE]
         begun = [(old, replace(old, next_at=int(now))) for old in waiting if not _under_way(old, int(now))]
         woken = [due(new) for old, new in begun if self._store.move(old, new)]
         self.wake(woken)
         return len(woken)
 
     def cancel_all(self, endpoint_id: str) -> int:
-        """Bring nothing more to an endpoint; answers how many deliveries were called off.
+        """Bring nothing more to an endpoint; answers how many deliveries were called off at once.
 
         Late or half-way: whoever would deliver the others finds that there is no such endpoint.
         """
-        off = [(old, replace(old, state=State.CANCELLED)) for old in self._store.pending(endpoint_id)]
+        waiting = self._store.pending(endpoint_id)[:MOST_AT_ONCE]
+        off = [(old, replace(old, state=State.CANCELLED)) for old in waiting]
         return sum(self._store.move(old, new) for old, new in off)
 
     def wake(self, found: Iterable[Due], *, delay_s: int = 0) -> bool:
         """Have deliveries tried at once, or in a moment; False where they have to wait until they are found."""
         queue = self._queue()
-        if queue is None or delay_s > LONGEST_DELAY_S:
+        if queue is None or delay_s > LONGEST_DELAY_S or self._monotonic() < self._queue_away_until:
             return False
         try:
             queue.send(_messages(found), delay_s=delay_s)
         except Exception as error:
             telemetry.fault("webhooks", error)
             telemetry.count("WebhookQueueFaults")
+            self._queue_away_until = self._monotonic() + QUEUE_AWAY_S
             return False
         return True
 
 
 def due(delivery: Delivery) -> Due:
     """A delivery as it is woken."""
-    return Due(delivery.endpoint_id, delivery.delivery_id, delivery.lane, delivery.attempts, delivery.next_at)
+    where = delivery.endpoint_id, delivery.delivery_id, delivery.lane
+    return Due(*where, delivery.attempts, delivery.next_at, delivery.place.number)
 
 
 def _messages(found: Iterable[Due]) -> Iterator[Message]:

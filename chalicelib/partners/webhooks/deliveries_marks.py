@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from chalicelib.partners.webhooks.deliveries_model import Place
 from chalicelib.platform.crypto.hashing import sm3
@@ -58,18 +59,22 @@ class Marks:
         return Health(int(item.failures or 0), int(item.since or 0), int(item.rests_until or 0))
 
     def failed(self, endpoint_id: str, *, rest_s: int, now: int) -> None:
-        """One failure more. Several at once each count; the last says how long the receiver is left alone."""
-        MarkItem(endpoint_id, HEALTH).update(
-            actions=[
-                MarkItem.failures.add(1),
-                MarkItem.since.set(MarkItem.since | now),
-                MarkItem.rests_until.set(now + rest_s),
-                MarkItem.expires_at.set(_expiry(now)),
-            ]
-        )
+        """One failure more. Several at once each count; of several rests the longest holds."""
+        kept: Action = MarkItem.expires_at.set(_expiry(now))
+        counted: list[Action] = [MarkItem.failures.add(1), MarkItem.since.set(MarkItem.since | now), kept]
+        MarkItem(endpoint_id, HEALTH).update(actions=counted)
+        if rest_s:
+            until: list[Action] = [MarkItem.rests_until.set(now + rest_s), kept]
+            shorter = _rests_no_longer_than(now + rest_s)
+            carried_out(lambda: MarkItem(endpoint_id, HEALTH).update(actions=until, condition=shorter))
+
+    def accepted(self, endpoint_id: str, *, now: int) -> None:
+        """The endpoint took something, so what it failed at is over; not where it asked for rest at the same time."""
+        awake = _rests_no_longer_than(now)
+        carried_out(lambda: MarkItem(endpoint_id, HEALTH).delete(condition=awake))
 
     def well(self, endpoint_id: str) -> None:
-        """The endpoint accepts, or somebody says that it will: what it failed at is over."""
+        """Somebody says that the endpoint will accept: what it failed at is over, and so is its rest."""
         MarkItem(endpoint_id, HEALTH).delete()
 
     def follow(self, endpoint_id: str, group: str, delivery_id: str, *, now: int) -> Place:
@@ -99,6 +104,12 @@ class Marks:
         if place.after:
             as_read = (MarkItem.last == place.after) & (MarkItem.number == place.number - 1)
         return carried_out(lambda: item.save(condition=as_read))
+
+
+def _rests_no_longer_than(until: int) -> Condition:
+    """Nobody has put down that an endpoint rests beyond an instant."""
+    awake: Condition = MarkItem.rests_until.does_not_exist() | (MarkItem.rests_until <= until)
+    return awake
 
 
 def _expiry(now: int) -> datetime:

@@ -82,13 +82,14 @@ class Delivery:
 
 
 class Due(NamedTuple):
-    """A delivery whose time has come, as the index tells of it."""
+    """A delivery whose time has come, as the index tells of it; `number` is its place in its group."""
 
     endpoint_id: str
     delivery_id: str
     lane: int
     attempts: int
     next_at: int
+    number: int = 0
 
 
 def delivery_id(event: Event) -> str:

@@ -20,6 +20,11 @@ from chalicelib.platform.tables import TableMeta, TableModel, carried_out, table
 
 SHARDS = "0123456789abcdef"
 RETENTION = timedelta(days=30)
+STAYS = timedelta(days=7)
+"""So long stays what is tried, or begun anew, when its month is over: no attempt is to come too late for its item."""
+
+LOOKED_THROUGH = 2000
+"""An endpoint may have had millions: what waits for it is looked for among its newest."""
 
 _tries = msgspec.json.Decoder(tuple[Try, ...])
 
@@ -29,7 +34,7 @@ class DueIndex(GlobalSecondaryIndex["WebhookDeliveryItem"]):  # type: ignore[no-
 
     class Meta:
         index_name = "due"
-        projection = IncludeProjection(["lane", "attempts"])
+        projection = IncludeProjection(["lane", "attempts", "number"])
 
     due_shard = UnicodeAttribute(hash_key=True)
     next_at = NumberAttribute(range_key=True)
@@ -84,7 +89,10 @@ class DeliveryStore:
             & (WebhookDeliveryItem.next_at == old.next_at)
             & (WebhookDeliveryItem.claimed_at == old.claimed_at)
         )
-        return carried_out(lambda: _key(new).update(actions=_moved(new), condition=as_read))
+        actions = _moved(new)
+        if new.claimed_at or old.state is not State.PENDING:
+            actions.append(WebhookDeliveryItem.expires_at.set(_expiry(new)))
+        return carried_out(lambda: _key(new).update(actions=actions, condition=as_read))
 
     def arrived(self, delivery: Delivery) -> bool:
         """Note that a delivery has arrived, whoever else is trying it too; False where it is not pending any more."""
@@ -104,15 +112,22 @@ class DeliveryStore:
         )
         return list(map(_delivery, found))
 
-    def pending(self, endpoint_id: str) -> Iterator[Delivery]:
-        """What is on its way to an endpoint, oldest first; reads all of its thirty days."""
-        is_pending = WebhookDeliveryItem.state == str(State.PENDING)
-        return map(_delivery, WebhookDeliveryItem.query(endpoint_id, filter_condition=is_pending, consistent_read=True))
+    def pending(self, endpoint_id: str) -> list[Delivery]:
+        """What is on its way to an endpoint among its newest deliveries (`LOOKED_THROUGH`), oldest first."""
+        newest = self.page(endpoint_id, None, LOOKED_THROUGH)
+        return [one for one in reversed(newest) if one.state is State.PENDING]
 
     def due(self, shard: str, *, now: int, most: int) -> Iterator[Due]:
         """What is due in a shard, the longest due first."""
         for item in WebhookDeliveryItem.due.query(shard, WebhookDeliveryItem.next_at <= now, limit=most):
-            yield Due(item.endpoint_id, item.delivery_id, int(item.lane), int(item.attempts), int(item.next_at))
+            yield Due(
+                item.endpoint_id,
+                item.delivery_id,
+                int(item.lane),
+                int(item.attempts),
+                int(item.next_at),
+                int(item.number),
+            )
 
 
 def _moved(new: Delivery) -> list[Action]:
@@ -149,8 +164,14 @@ def _item(new: Delivery) -> WebhookDeliveryItem:
         next_at=new.next_at,
         due_shard=new.delivery_id[-1],
         tries=_text(new.tries),
-        expires_at=datetime.fromtimestamp(new.at, UTC) + RETENTION,
+        expires_at=_expiry(new),
     )
+
+
+def _expiry(delivery: Delivery) -> datetime:
+    """When a delivery is forgotten."""
+    month = datetime.fromtimestamp(delivery.at, UTC) + RETENTION
+    return max(month, datetime.fromtimestamp(delivery.next_at, UTC) + STAYS)
 
 
 def _delivery(item: WebhookDeliveryItem) -> Delivery:

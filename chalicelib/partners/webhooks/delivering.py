@@ -15,7 +15,7 @@ from chalicelib.partners.webhooks.deliveries_marks import Health, Marks
 from chalicelib.partners.webhooks.deliveries_model import Delivery, State, Try
 from chalicelib.partners.webhooks.deliveries_store import DeliveryStore
 from chalicelib.partners.webhooks.model import Endpoint, EndpointState
-from chalicelib.partners.webhooks.schedule import ATTEMPTS, rest, spread, wait
+from chalicelib.partners.webhooks.schedule import ATTEMPTS, LONGEST_TRIED_S, rest, spread, wait
 from chalicelib.partners.webhooks.sending_outcome import Kind, Outcome
 from chalicelib.platform import telemetry
 
@@ -84,7 +84,7 @@ class Deliverer:
         if later:
             self._put_off(delivery, later, int(now))
         elif delivery.attempts >= ATTEMPTS:
-            self._used_up(delivery, delivery, health, now)
+            self._used_up(delivery, delivery, now)
         else:
             self._tried(delivery, endpoint, health, now)
 
@@ -122,7 +122,7 @@ class Deliverer:
         if outcome.kind is Kind.DELIVERED:
             self._store.arrived(replace(claimed, tries=tries))
             if health.failures:
-                self._marks.well(claimed.endpoint_id)
+                self._marks.accepted(claimed.endpoint_id, now=int(now) + outcome.ms // 1000)
         elif outcome.kind is Kind.GONE:
             self._store.move(claimed, replace(claimed, state=State.FAILED, claimed_at=0, tries=tries))
             self._endpoints.disable(claimed.endpoint_id, outcome.reason, now)
@@ -137,16 +137,22 @@ class Deliverer:
         self._marks.failed(claimed.endpoint_id, rest_s=rest_s, now=ended)
         wait_s = wait(claimed.attempts, self._dice(), asked=outcome.after)
         if wait_s is None:
-            self._used_up(claimed, replace(claimed, tries=tries), health, now)
+            self._used_up(claimed, replace(claimed, tries=tries), now)
             return
         again = replace(claimed, next_at=ended + wait_s, claimed_at=0, tries=tries)
         if self._store.move(claimed, again) and wait_s <= SOON_S:
             self._deliveries.wake([due(again)], delay_s=wait_s)
+        if (health.since or ended) <= ended - LONGEST_TRIED_S:
+            self._give_up(claimed.endpoint_id, ended - LONGEST_TRIED_S, now)
 
-    def _used_up(self, read: Delivery, last: Delivery, health: Health, now: float) -> None:
+    def _used_up(self, read: Delivery, last: Delivery, now: float) -> None:
         """The last attempt is behind us. Where the receiver took nothing else all that time, it is asked no more."""
-        if not self._store.move(read, replace(last, state=State.FAILED, claimed_at=0)):
-            return
-        telemetry.count("WebhooksUsedUp")
-        if health.since is not None and health.since <= last.first_tried + LEASE_S:
-            self._endpoints.disable(read.endpoint_id, "unanswered", now)
+        if self._store.move(read, replace(last, state=State.FAILED, claimed_at=0)):
+            telemetry.count("WebhooksUsedUp")
+            self._give_up(read.endpoint_id, last.first_tried + LEASE_S, now)
+
+    def _give_up(self, endpoint_id: str, since: int, now: float) -> None:
+        """Ask an endpoint no more that has taken nothing from an instant on, whatever was brought."""
+        failing = self._marks.health(endpoint_id).since
+        if failing is not None and failing <= since:
+            self._endpoints.disable(endpoint_id, "unanswered", now)

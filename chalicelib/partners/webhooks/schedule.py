@@ -15,6 +15,10 @@ ATTEMPTS = len(WAITS) + 1
 JITTER = 0.1
 """So much earlier or later, so that what failed together does not come back together."""
 
+LONGEST_TRIED_S = round(sum(WAITS) * (1 + JITTER))
+"""By then a delivery has come to its last attempt, unless its receiver was left alone in between. With one that is down
+and is told very much that may go on for ever: so after this time it is asked no more."""
+
 LONGEST_ASKED_S = 24 * HOUR_S
 """A receiver may ask us to come later, but not never."""
 

@@ -8,10 +8,12 @@ from threading import Event
 
 import pytest
 
-from chalicelib.partners.webhooks.deliveries_model import State, delivery_id, lane_of
+from chalicelib.partners.webhooks import deliveries_store, delivering_due
+from chalicelib.partners.webhooks.deliveries_model import Delivery, State, delivery_id, lane_of
+from chalicelib.partners.webhooks.deliveries_store import WebhookDeliveryItem
 from chalicelib.partners.webhooks.delivering import LOOK_AGAIN_S
 from chalicelib.partners.webhooks.model import EndpointState, Order
-from chalicelib.partners.webhooks.schedule import ATTEMPTS, WAITS
+from chalicelib.partners.webhooks.schedule import ATTEMPTS, LONGEST_TRIED_S, WAITS
 from chalicelib.platform.outgoing import Answer, NoAnswer
 from chalicelib.trust.model import KeyUse
 from chalicelib.wiring import City
@@ -19,7 +21,7 @@ from tests.faults.quick import quick_moto
 from tests.partners.webhooks.delivering import OK, SAID_NO, Scene, always, event, fails, verified
 from tests.world import NOON, StoppedClock
 
-HOUR = 3600
+HOUR, DAY = 3600, 24 * 3600
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -63,6 +65,38 @@ def test_an_endpoint_that_took_nothing_all_that_time_is_disabled(scene: Scene) -
     assert scene.registry.disabled == [("here", "unanswered")]
 
 
+def test_an_endpoint_that_takes_nothing_is_disabled_however_much_it_is_told(scene: Scene) -> None:
+    """It rests most of the time, so that none of very many deliveries comes to its last attempt."""
+    scene.receiver.says = always(SAID_NO)
+    told = [scene.tell(number) for number in range(4)]
+    scene.run()
+    for one in told[1:]:
+        scene.clock.advance(24 * HOUR)
+        assert scene.registry.disabled == []
+        scene.deliverer.attempt("here", one.delivery_id, now=scene.clock())
+    scene.clock.advance(LONGEST_TRIED_S - 72 * HOUR)
+    scene.tell(5)
+    scene.run()
+    assert scene.registry.disabled[0] == ("here", "unanswered")
+    assert max(scene.state(one).attempts for one in told) < ATTEMPTS
+
+
+def test_an_endpoint_that_took_something_at_the_last_moment_is_not_disabled(scene: Scene) -> None:
+    scene.receiver.says = always(SAID_NO)
+    delivery = scene.tell(1)
+    for seconds in (0, *WAITS[:-1]):
+        scene.after(seconds * 1.11 + 1)
+
+    def says(headers: object, body: bytes) -> Answer:
+        scene.city.webhook_marks.well("here")
+        return SAID_NO
+
+    scene.receiver.says = says
+    scene.after(WAITS[-1] * 1.11)
+    assert scene.state(delivery).state is State.FAILED
+    assert scene.registry.disabled == []
+
+
 def test_an_endpoint_that_takes_others_is_not_disabled_for_one_it_cannot_bear(scene: Scene) -> None:
     bad = event(1).event_id
     scene.receiver.says = lambda headers, body: SAID_NO if headers["webhook-id"] == bad else OK
@@ -96,6 +130,28 @@ def test_a_receiver_that_asks_for_later_is_asked_later(scene: Scene) -> None:
     scene.after(20)
     assert scene.outcomes(delivery) == ["busy", "delivered"]
     assert scene.outcomes(other) == ["delivered"]
+
+
+@pytest.mark.parametrize("other", [OK, SAID_NO])
+def test_what_it_says_to_others_at_the_same_time_does_not_end_the_rest_it_asked_for(
+    scene: Scene, other: Answer
+) -> None:
+    scene.city.webhook_marks.failed("here", rest_s=0, now=NOON)
+    delivery, later = scene.tell(1), scene.tell(2)
+
+    def says(headers: object, body: bytes) -> Answer:
+        scene.city.webhook_marks.failed("here", rest_s=600, now=NOON)
+        return other
+
+    scene.receiver.says = says
+    scene.deliverer.attempt("here", delivery.delivery_id, now=NOON)
+    scene.deliverer.attempt("here", later.delivery_id, now=NOON)
+    assert len(scene.receiver.got) == 1
+    scene.receiver.says = always(OK)
+    scene.after(599)
+    assert scene.outcomes(later) == []
+    scene.after(20)
+    assert scene.outcomes(later) == ["delivered"]
 
 
 def test_a_receiver_that_is_down_is_left_alone_and_that_costs_no_attempts(scene: Scene) -> None:
@@ -231,6 +287,13 @@ def test_an_event_that_is_told_again_keeps_its_place_in_the_order(scene: Scene) 
     assert scene.receiver.ids == [event(1).event_id, event(2).event_id]
 
 
+def test_events_of_one_subject_and_one_second_are_brought_in_one_run(scene: Scene) -> None:
+    told = [scene.tell(number, group="a") for number in range(12)]
+    assert sorted(told, key=lambda one: one.delivery_id) != told
+    scene.run()
+    assert scene.receiver.ids == [one.event_id for one in told]
+
+
 def test_two_that_stand_behind_each_other_do_not_wait_for_ever(scene: Scene, city: City) -> None:
     """The first is noted and never kept, since its function was killed; it is told again after the second."""
     city.webhook_marks.follow("here", "a", delivery_id(event(1)), now=NOON)
@@ -254,8 +317,64 @@ def test_two_hundred_arrive_at_receivers_that_fail_three_times_in_ten_each_verif
     assert {scene.state(one).state for one in told} == {State.DELIVERED}
     assert max(scene.receiver.counted().values()) <= ATTEMPTS
     key = city.ring.signing(KeyUse.REQUEST, now=NOON).record.public_key
-    assert all(verified(headers, body, key=key) for _, headers, body in scene.receiver.got[:100])
+    assert all(verified(headers, body, key=key) for _, headers, body in scene.receiver.got)
     assert set(scene.receiver.ids) == {one.event_id for one in told}
+
+
+@pytest.mark.parametrize("state", [EndpointState.PAUSED, EndpointState.ACTIVE])
+def test_what_has_heaped_up_at_one_endpoint_keeps_no_other_back(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, state: EndpointState
+) -> None:
+    monkeypatch.setattr(delivering_due, "MOST_OF_A_SHARD", 2)
+    monkeypatch.setattr(delivering_due, "MOST_OF_AN_ENDPOINT", 1)
+    scene.registry.turn("here", state)
+    scene.endpoint("well")
+    shard = delivery_id(event(0))[-1]
+    beside = [number for number in range(1, 200) if delivery_id(event(number))[-1] == shard]
+    for number in beside[:5]:
+        scene.tell(number)
+    scene.clock.advance(1)
+    other = scene.tell(0, to="well")
+    scene.run()
+    assert scene.state(other).state is State.DELIVERED
+
+
+def test_what_waits_is_looked_for_among_the_newest_and_follows_soon(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An endpoint may have had millions of deliveries, and somebody waits for its being resumed, or deleted."""
+    monkeypatch.setattr(deliveries_store, "LOOKED_THROUGH", 5)
+    scene.registry.turn("here", EndpointState.PAUSED)
+    for number in range(8):
+        scene.deliveries.enqueue("here", event(number, at=NOON - 8 + number), "", scene.clock())
+    scene.run()
+    scene.registry.turn("here", EndpointState.ACTIVE)
+    assert scene.deliveries.resume("here", scene.clock()) == 5
+    scene.run()
+    assert len(scene.receiver.got) == 5
+    scene.after(LOOK_AGAIN_S * 1.1 + 1)
+    assert len(scene.receiver.got) == 8
+    assert scene.deliveries.cancel_all("here") == 0
+
+
+def test_what_is_begun_anew_on_the_last_day_of_its_month_is_not_forgotten_in_between(scene: Scene) -> None:
+    delivery = scene.tell(1)
+    assert forgotten(delivery) == NOON + 30 * DAY
+    scene.run()
+    assert forgotten(delivery) == NOON + 30 * DAY
+    scene.clock.advance(30 * DAY - 60)
+    scene.deliveries.again("here", delivery.delivery_id, scene.clock())
+    scene.receiver.says = always(SAID_NO)
+    for seconds in (0, *WAITS):
+        scene.clock.advance(seconds * 1.11 + 1)
+        assert forgotten(delivery) > scene.clock() + 2 * DAY
+        scene.run()
+    assert scene.state(delivery).state is State.FAILED
+
+
+def forgotten(delivery: Delivery) -> float:
+    """When the store takes a delivery away."""
+    return WebhookDeliveryItem.get(delivery.endpoint_id, delivery.delivery_id).expires_at.timestamp()
 
 
 def test_while_one_receiver_hangs_the_others_are_served(scene: Scene) -> None:
