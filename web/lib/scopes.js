@@ -35,6 +35,6 @@ export const scopeKey = (scope) => `scope.${scope.replace(":", ".")}`;
 export function clientActs({ standing, waiting }) {
   const answers = waiting ? ["approval", "refusal"] : [];
   if (standing === "active") return [...answers, ...(waiting ? [] : ["scopes"]), "secrets", "keys", "suspension"];
-  if (standing === "suspended") return [...answers, ...(waiting ? [] : ["resumption"])];
+  if (standing === "suspended") return [...answers, ...(waiting ? [] : ["resumption"]), "secrets"];
   return answers;
 }

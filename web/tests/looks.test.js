@@ -74,7 +74,7 @@ test("what waits is answered before anything else is asked, and what is refused 
   assert.deepEqual(clientActs({ standing: "proposed", waiting: {} }), ["approval", "refusal"]);
   assert.deepEqual(clientActs({ standing: "active", waiting: null }), ["scopes", "secrets", "keys", "suspension"]);
   assert.deepEqual(clientActs({ standing: "active", waiting: {} }), ["approval", "refusal", "secrets", "keys", "suspension"]);
-  assert.deepEqual(clientActs({ standing: "suspended", waiting: null }), ["resumption"]);
+  assert.deepEqual(clientActs({ standing: "suspended", waiting: null }), ["resumption", "secrets"]);
   assert.deepEqual(clientActs({ standing: "refused", waiting: null }), []);
 });
 

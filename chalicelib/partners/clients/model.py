@@ -1,6 +1,6 @@
 """A client: what it is registered as, what it reaches, where it stands, and every step of officers about it. Pure.
 
-Whatever lets a client reach more takes two operators: one asks, another approves. To let it reach less, one will do.
+What a client reaches takes two operators: one asks, another approves. To stop it, one will do.
 """
 
 from __future__ import annotations
@@ -77,6 +77,8 @@ LIFECYCLE: dict[Standing, dict[Event, Standing]] = {
         Event.RESUMPTION_ASKED: Standing.SUSPENDED,
         Event.APPROVED: Standing.ACTIVE,
         Event.REFUSED: Standing.SUSPENDED,
+        Event.SUSPENDED: Standing.SUSPENDED,
+        Event.SECRET_MADE: Standing.SUSPENDED,
         Event.KEY_REMOVED: Standing.SUSPENDED,
     },
     Standing.REFUSED: {},
@@ -146,6 +148,11 @@ class Client:
         return self.standing is Standing.ACTIVE
 
     @property
+    def is_at_rest(self) -> bool:
+        """Whether it is suspended, and nobody asks to lift that."""
+        return self.standing is Standing.SUSPENDED and self.proposal is None
+
+    @property
     def last(self) -> Step:
         """What happened last."""
         return self.steps[-1]
@@ -190,19 +197,23 @@ def waiting(client: Client) -> int | None:
 
 def check_scopes(kind: Kind, scopes: frozenset[str]) -> None:
     """Refuse what no client of a kind may reach; raises `ScopeNotForKind` with those."""
-    wrong = scopes - of_kind(kind) - on_request(kind)
+    wrong = scopes - allowed(kind)
     if wrong:
-        allowed = sorted(of_kind(kind) | on_request(kind))
-        raise ScopeNotForKind(allowed=allowed, refused=sorted(wrong & KNOWN))
+        raise ScopeNotForKind(allowed=sorted(allowed(kind)), refused=sorted(wrong & KNOWN))
 
 
-KNOWN = frozenset[str]().union(*(of_kind(kind) | on_request(kind) for kind in Kind))
+def allowed(kind: Kind) -> frozenset[str]:
+    """What a client of a kind may reach at most."""
+    return of_kind(kind) | on_request(kind)
+
+
+KNOWN = frozenset[str]().union(*map(allowed, Kind))
 """The scopes that some program may have. A refusal repeats these alone: what else was sent may be anything."""
 
 
 def kind_of(scopes: frozenset[str]) -> Kind:
     """The first kind of client that may reach all of these; raises `ScopeNotForKind` where none may."""
-    fitting = (kind for kind in Kind if scopes <= of_kind(kind) | on_request(kind))
+    fitting = (kind for kind in Kind if scopes <= allowed(kind))
     kind = next(fitting, None)
     if kind is None:
         raise ScopeNotForKind(refused=sorted(scopes & KNOWN))

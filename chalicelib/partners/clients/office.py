@@ -118,11 +118,11 @@ class ClientOffice:
         return carry_out(self._store, act.client_id, move)
 
     def suspend(self, act: Act) -> Client:
-        """Let a client be recognised no more, nor its terminals; suspended before, it stays so."""
+        """Let a client be recognised no more, nor its terminals; what was asked for it ends. At rest it stays so."""
         officer = self._officers.require(act.subject, WRITE)
 
         def move(client: Client) -> Client:
-            if client.standing is Standing.SUSPENDED and client.proposal is None:
+            if client.is_at_rest:
                 return client
             return moved(client, step(Event.SUSPENDED, officer, act.now))
 

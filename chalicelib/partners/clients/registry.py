@@ -78,13 +78,16 @@ class Clients:
         return credentials
 
     def suspend(self, client_id: str) -> None:
-        """Give the client no further tokens; suspended it stays so. Raises `InvalidClient` where there is none."""
+        """Give the client no further tokens; what was asked for it ends. Suspended it stays so.
+
+        Raises `InvalidClient` where there is none, and `ClientOutOfTurn` for one that was never let in.
+        """
         step = Step(0, Event.SUSPENDED, "", SHELL, int(self._clock()))
         for _ in range(ATTEMPTS):
             client = self._store.get(client_id)
             if client is None:
                 raise InvalidClient
-            if client.standing is Standing.SUSPENDED or self._store.replace(client, moved(client, step)):
+            if client.is_at_rest or self._store.replace(client, moved(client, step)):
                 return
         raise ClientContended
 

@@ -8,7 +8,7 @@ import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
-from chalicelib.partners.clients.model import Client, ClientKey, Proposal, Standing, Step
+from chalicelib.partners.clients.model import Client, ClientKey, Proposal, Standing, Step, allowed
 from chalicelib.partners.secrets import Secret
 from chalicelib.platform.permissions import Kind
 from chalicelib.platform.tables import TableMeta, TableModel, carried_out, table_name
@@ -121,13 +121,14 @@ def _item(client: Client) -> ClientItem:
 
 
 def _client(item: ClientItem) -> Client:
-    kept = _kept.decode(item.kept)
+    """A client; of its scopes those that its kind may have by now, whatever it was once given."""
+    kept, kind = _kept.decode(item.kept), Kind(item.kind)
     return Client(
         client_id=item.client_id,
         name=item.name,
-        kind=Kind(item.kind),
+        kind=kind,
         standing=Standing(item.standing),
-        scopes=frozenset(item.scopes or ()),
+        scopes=allowed(kind).intersection(item.scopes or ()),
         secrets=kept.secrets,
         keys=kept.keys,
         proposal=kept.proposal,

@@ -185,6 +185,31 @@ def test_a_suspension_counts_at_once_and_is_lifted_by_two(api: Caller, registry:
     assert registry.ask_by(client).status == 200
 
 
+@pytest.mark.parametrize("by", ["an operator", "the shell"])
+def test_who_suspends_once_more_ends_what_was_asked_to_lift_it(registry: Registry, by: str) -> None:
+    client_id = registry.active()
+    registry.act("suspension", client_id)
+    registry.act("resumption", client_id, by=ZHOU)
+    asked = registry.show(client_id)["waiting"]["proposal"]
+    if by == "the shell":
+        registry.city.clients.suspend(client_id)
+    else:
+        assert registry.act("suspension", client_id).status == 200
+    assert registry.act("approval", client_id, {"proposal": asked}, by=GU).code == "client_out_of_turn"
+    assert registry.show(client_id)["standing"] == "suspended"
+
+
+def test_what_the_one_table_gives_no_more_nobody_has_any_more(city: City, registry: Registry) -> None:
+    """As if a verifier had been given it when its kind could still have it."""
+    client = registry.let_in(scopes=["code:verify"])
+    ClientItem(client.client_id).update([ClientItem.scopes.add({"evidence:write"})])
+    assert registry.ask_by(client).body["scope"] == "code:verify"
+    assert registry.ask_by(client, scope="evidence:write").code == "invalid_scope"
+    kept = city.clients.get(client.client_id)
+    assert kept is not None
+    assert kept.scopes == {"code:verify"}
+
+
 def test_each_client_stands_in_one_list(registry: Registry, api: Caller, clock: StoppedClock) -> None:
     active, waiting, suspended, refused = (registry.proposed(name=name) for name in "甲乙丙丁")
     for client_id in (active, suspended):
