@@ -47,7 +47,10 @@ class Head(msgspec.Struct):
 
 
 class Claims(msgspec.Struct):
-    """What a client says. `aud` is this city alone: an assertion for two could be used by either at the other."""
+    """What a client says. `aud` is this city alone: an assertion for two could be used by either at the other.
+
+    `nbf` may be left out, and is heeded where it is not (RFC 7523, 3).
+    """
 
     iss: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     sub: str
@@ -55,6 +58,7 @@ class Claims(msgspec.Struct):
     exp: int | float
     iat: int | float
     jti: Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
+    nbf: int | float = 0
 
 
 class Claimed(NamedTuple):
@@ -115,7 +119,7 @@ def verified(text: str, key: bytes | None, *, client_id: str, audience: str, now
 
     1. The signature is by the key.
     2. Issuer and subject are the client, and the audience is this city and nobody else.
-    3. It is not over, was not made in the future, and does not last longer than five minutes.
+    3. It has begun and is not over, was not made in the future, and lasts no longer than five minutes.
 
     Raises `WrongAssertion`, and `WrongAssertionTime` where only the time is wrong.
     """
@@ -126,8 +130,8 @@ def verified(text: str, key: bytes | None, *, client_id: str, audience: str, now
         raise WrongAssertion from error
     if (said.iss, said.sub) != (client_id, client_id) or said.aud not in (audience, [audience]):
         raise WrongAssertion
-    in_time = now - SKEW_S < said.exp <= now + LIFETIME_S + SKEW_S and said.iat <= now + SKEW_S
-    if not in_time:
+    begun = max(said.iat, said.nbf) <= now + SKEW_S
+    if not (begun and now - SKEW_S < said.exp <= said.iat + LIFETIME_S):
         raise WrongAssertionTime
     return said
 

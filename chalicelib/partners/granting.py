@@ -64,7 +64,8 @@ class Granting:
 
         1. The assertion names an active client, and a key of that client which has signed it.
         2. It is for this city and for now (partners/assertions.py).
-        3. It comes for the first time.
+        3. The city can give a token, so that nothing is used up in vain.
+        4. It comes for the first time.
 
         Raises `InvalidClient` or `InvalidScope`.
         """
@@ -81,6 +82,7 @@ class Granting:
             raise InvalidClient from None
         if client is None:
             raise InvalidClient
+        self._tokens.require_key(now=now)
         if not self._nonces().claim(assertions.nonce_of(client.client_id, said), at=int(now), until=int(said.exp)):
             raise InvalidClient(reason="replayed")
         return self._granted(of_client(client), wanted, now)

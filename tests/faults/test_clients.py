@@ -134,3 +134,18 @@ def test_an_assertion_is_never_called_a_replay_of_itself(registry: Registry, wea
     assert reply.status in {200, 503}, reply
     assert registry.assert_by(signed(pair, claims(client_id, NOON))).status == 200
     assert NonceItem.count() >= 1
+
+
+@weathers
+def test_an_assertion_is_not_used_up_where_no_token_can_be_made(
+    registry: Registry, city: City, weather: Weather, fault: Fault
+) -> None:
+    """A function that has just begun and cannot read the keys: what it asks to send again can be sent again."""
+    client_id = registry.active()
+    text = signed(registry.pair(client_id), claims(client_id, NOON))
+    city.ring.forget()
+    weather.brings(fault, to=on("", "keys"))
+    assert registry.assert_by(text).status == 503
+    weather.clears()
+    city.ring.forget()
+    assert registry.assert_by(text).status == 200
