@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 CLIENT_CREDENTIALS = "client_credentials"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 AUTHORIZATION = "Authorization"
-Text = Annotated[str, msgspec.Meta(max_length=256)]
+LONGEST = 256
+Text = Annotated[str, msgspec.Meta(max_length=LONGEST)]
 
 
 class TokenRequest(msgspec.Struct):
@@ -92,7 +93,7 @@ def _granted(granting: Granting, call: Call[TokenRequest]) -> Grant:
 def _basic(header: str | None) -> tuple[str, str] | None:
     """Id and secret of `Authorization: Basic` (form-encoded inside, RFC 6749 2.3.1), None under another scheme.
 
-    Raises `InvalidClient` for what cannot be read.
+    Raises `InvalidClient` for what cannot be read, or is longer than the form takes: the store looks up no such name.
     """
     scheme, _, text = (header or "").partition(" ")
     if scheme.lower() != "basic":
@@ -101,4 +102,7 @@ def _basic(header: str | None) -> tuple[str, str] | None:
         name, _, secret = b64decode(text.strip(), validate=True).decode().partition(":")
     except ValueError:
         raise InvalidClient from None
-    return unquote_plus(name), unquote_plus(secret)
+    said = unquote_plus(name), unquote_plus(secret)
+    if max(map(len, said)) > LONGEST:
+        raise InvalidClient
+    return said

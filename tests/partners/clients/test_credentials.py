@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 
 from chalicelib.partners import secrets
@@ -42,6 +44,16 @@ def test_a_leaked_secret_ends_at_once(registry: Registry) -> None:
     also = registry.secret(leaked.client_id)
     new = registry.secret(leaked.client_id, overlap_s=0)
     assert [registry.ask_by(one).status for one in (leaked, also, new)] == [401, 401, 200]
+
+
+def test_a_client_that_was_suspended_for_a_leak_comes_back_without_the_leaked_secret(registry: Registry) -> None:
+    leaked = registry.let_in()
+    registry.act("suspension", leaked.client_id)
+    new = registry.secret(leaked.client_id, overlap_s=0)
+    assert registry.ask_by(new).code == "invalid_client", "a secret alone brings nobody back"
+    registry.act("resumption", leaked.client_id, by=ZHOU)
+    assert registry.approve(leaked.client_id).status == 200
+    assert [registry.ask_by(one).status for one in (leaked, new)] == [401, 200]
 
 
 def test_a_third_secret_asks_which_of_two_gives_way(registry: Registry) -> None:
@@ -136,6 +148,33 @@ def test_id_and_secret_may_stand_in_the_header(city: City, registry: Registry) -
     assert ask(basic(*client), twice) == (400, "invalid_request")
     assert ask(basic(*client), form + b"&client_id=somebody-else") == (400, "invalid_request")
     assert ask("Bearer x", twice) == (200, ""), "another scheme says nothing about who asks for a token"
+
+
+ODD = {
+    "nothing": b"",
+    "no colon": b"client-0",
+    "a colon alone": b":",
+    "no UTF-8": b"\xff:\xfe",
+    "a NUL": b"a\x00:b",
+    "half a surrogate": b"%ED%A0%80:%ED%A0%80",
+    "percent signs that stand for nothing": b"%:%zz",
+    "a terminal that is none": b"terminal-%00:x",
+    "an id longer than any key of the store": b"a" * 3000 + b":b",
+    "an id that is long once it is read": b"%E5%BC%A0" * 257 + b":b",
+    "a long secret": b"client-0:" + b"b" * 3000,
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_whatever_the_header_says_in_odd_ways_is_nobody(city: City, case: str) -> None:
+    stranger, form = Stranger(city), b"grant_type=client_credentials"
+    header = f"Basic {b64encode(ODD[case]).decode()}"
+    media = {"content-type": "application/x-www-form-urlencoded", "authorization": header}
+    with watched() as deeds:
+        reply = stranger.ask("POST", "/v1/oauth/token", media, form)
+    assert (reply.status, reply.code) == (401, "invalid_client")
+    if "long" in case:
+        assert not deeds, "what is longer than an id can be is looked up nowhere: the store would call it our mistake"
 
 
 def test_a_token_of_a_client_names_no_terminal(city: City, registry: Registry) -> None:
