@@ -9,7 +9,8 @@ the city's own.
 This is how a city gets its first clients, active at once; afterwards two operators let them in. The journal has either.
 
 Takes the city from the same YIMA_* and AWS settings as the functions, and needs the clients table only. Prints one JSON
-object and ends with 0 when it is done, 1 when there is no such client, 2 when it cannot be told.
+object and ends with 0 when it is done, 1 when there is no such client, or none that was ever let in, 2 when it cannot
+be told.
 """
 
 from __future__ import annotations
@@ -46,14 +47,16 @@ def main(arguments: list[str] | None = None) -> int:
     from botocore.exceptions import BotoCoreError, ClientError
     from pynamodb.exceptions import PynamoDBException
 
-    from chalicelib.partners.refusals import InvalidClient
+    from chalicelib.partners.refusals import ClientContended, ClientOutOfTurn, InvalidClient
     from chalicelib.platform.settings import SettingsError
 
     try:
         print(json.dumps(options.carry_out(_clients(), options), indent=2, ensure_ascii=False))
     except InvalidClient:
         return _failed(1, f"there is no client {options.subject!r}")
-    except (SettingsError, PynamoDBException, BotoCoreError, ClientError) as error:
+    except ClientOutOfTurn:
+        return _failed(1, f"{options.subject!r} was not let in yet, or was refused")
+    except (SettingsError, ClientContended, PynamoDBException, BotoCoreError, ClientError) as error:
         return _failed(2, f"it cannot be told: {error}")
     return 0
 

@@ -17,10 +17,16 @@ from chalicelib.platform import tables
 from chalicelib.wiring import City
 from infra.local.environment import STAND_IN_ENVIRONMENT
 from tests.infra.permissions import Permission, watched
+from tests.partners.clients.registry import Registry
 from tests.world import Caller
 
 DEAD_END = {"DYNAMODB_ENDPOINT": "http://127.0.0.1:9", "AWS_REGION": "cn-north-1"}
 """Nothing listens there (RFC 863)."""
+
+
+@pytest.fixture
+def registry(city: City, api: Caller) -> Registry:
+    return Registry(city, api)
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
@@ -104,6 +110,19 @@ def test_a_client_that_is_not_there_is_not_suspended(city: City, capsys: pytest.
     assert printed == ""
     assert complaint == "python -m chalicelib.partners: there is no client 'client-0000000000000000'\n"
     assert list(ClientItem.scan()) == []
+
+
+@pytest.mark.parametrize("standing", ["proposed", "refused"])
+def test_who_was_never_let_in_is_not_suspended(
+    registry: Registry, capsys: pytest.CaptureFixture[str], standing: str
+) -> None:
+    client_id = registry.proposed()
+    if standing == "refused":
+        registry.act("refusal", client_id, {"proposal": 1})
+    assert main(["suspend", client_id]) == 1
+    printed, complaint = capsys.readouterr()
+    assert printed == ""
+    assert complaint == f"python -m chalicelib.partners: {client_id!r} was not let in yet, or was refused\n"
 
 
 def test_without_the_table_nothing_is_told(city: City, capsys: pytest.CaptureFixture[str]) -> None:
