@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from chalicelib.partners.assertions import TYPE
+from chalicelib.partners.clients.model import key_id_of
 from chalicelib.platform.permissions import Role
+from chalicelib.trust.signed_requests import Request, sign_request
 from chalicelib.wiring import City
 from tests.faults.test_races import at_once
 from tests.fuzz.stranger import Stranger
@@ -87,6 +89,24 @@ def test_an_assertion_sent_often_at_once_is_taken_once(offices: Offices) -> None
         form = {"client_assertion": text, "client_assertion_type": TYPE}
         asking: list[Callable[[], Any]] = [partial(ask, api, **form) for api in offices.functions.values()]
         assert Counter(reply.status for reply in at_once(asking)) == {200: 1, 401: 2}
+
+
+def test_a_signed_request_that_reaches_many_functions_at_once_is_taken_once(offices: Offices) -> None:
+    client_id = offices.registry.active()
+    pair = offices.registry.pair(client_id)
+    for number in range(RACES):
+        header = sign_request(
+            pair,
+            Request("GET", "/v1/terminals", b""),
+            issuer=client_id,
+            key_id=key_id_of(pair.public),
+            timestamp=int(offices.city.clock()),
+            nonce=f"nonce-0000000000-{number}",
+        )
+        headers = {"authorization": header}
+        asking = [partial(api.ask, "GET", "/v1/terminals", headers) for api in offices.functions.values()]
+        codes = Counter(reply.body.get("code", "") for reply in at_once(list(asking)))
+        assert codes == {"": 1, "signature_replayed": 2}
 
 
 def test_the_same_terminal_asked_for_at_once_is_one_and_shows_its_secret_once(offices: Offices) -> None:

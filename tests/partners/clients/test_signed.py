@@ -118,6 +118,18 @@ def test_a_request_is_taken_once(signer: Signer, clock: StoppedClock) -> None:
     assert "Yima-Signature" not in replayed.headers
 
 
+def test_a_request_of_a_clock_that_is_ahead_is_remembered_as_long_as_it_is_good(
+    signer: Signer, clock: StoppedClock
+) -> None:
+    body = json.dumps(SCAN).encode()
+    header = signer.header("POST", "/v1/verifications", body, at=NOON + 300)
+    assert signer.send("POST", "/v1/verifications", body, header).status == 200
+    clock.advance(600)
+    assert signer.send("POST", "/v1/verifications", body, header).code == "signature_replayed"
+    clock.advance(1)
+    assert signer.send("POST", "/v1/verifications", body, header).code == "signature_wrong_time"
+
+
 def test_another_signature_of_the_same_request_is_the_same_request(signer: Signer) -> None:
     """SM2 signatures are malleable in effect: each text has many. It is the nonce that is used up."""
     nonce = fresh()
@@ -150,6 +162,16 @@ def test_anything_changed_on_the_way_is_noticed(signer: Signer) -> None:
     ]
     assert {(reply.status, reply.code) for reply in changes} == {(401, "signature_wrong")}
     assert signer.send("POST", "/v1/verifications", body, header).status == 200, "what failed used nothing up"
+
+
+def test_what_is_signed_for_one_record_does_nothing_to_another(signer: Signer) -> None:
+    lost, other = (
+        signer.ask("POST", "/v1/terminals", {"name": "甲", "place": "东门"}, key=key).body["terminal_id"]
+        for key in ("one", "two")
+    )
+    header = signer.header("POST", f"/v1/terminals/{lost}/suspension", b"")
+    assert signer.send("POST", f"/v1/terminals/{other}/suspension", b"", header).code == "signature_wrong"
+    assert signer.send("POST", f"/v1/terminals/{lost}/suspension", b"", header).status == 200
 
 
 UNREADABLE = {

@@ -72,11 +72,13 @@ def test_a_terminal_may_look_and_do_nothing_else_that_its_client_may(city: City,
     assert api.get("/v1/terminals", token=token).code == "insufficient_scope"
 
 
-def test_a_suspended_client_has_no_terminals(api: Caller, verifier: Verifier) -> None:
+def test_a_suspended_client_has_no_terminals(api: Caller, verifier: Verifier, clock: StoppedClock) -> None:
     terminal = verifier.terminal()
-    assert login(api, terminal).status == 200
+    code, token = api.code(api.log_in()), api.token_for(terminal)
     verifier.city.clients.suspend(verifier.credentials.client_id)
     assert login(api, terminal).code == "invalid_client"
+    clock.advance(300)
+    assert api.verify(code, token).code == "expired_token", "the token was given in the last second"
 
 
 def test_a_suspended_terminal_is_out_and_the_others_are_not(api: Caller, verifier: Verifier) -> None:
