@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from datetime import UTC, datetime
 
 import pytest
 import yima
@@ -48,9 +49,23 @@ def test_during_a_rotation_either_secret_will_do(held: list[str]) -> None:
     assert yima.Receiver(held).read(headers(SECRET, OLD), BODY, now=NOW).event.id == "evt_1"
 
 
-def test_a_repeat_is_named_and_believed() -> None:
+def test_what_is_done_is_named_a_repeat_and_believed() -> None:
     receiver = yima.Receiver([SECRET])
-    assert [receiver.read(headers(), BODY, now=NOW).repeated for _ in range(3)] == [False, True, True]
+    receiver.done(receiver.read(headers(), BODY, now=NOW))
+    assert [receiver.read(headers(), BODY, now=NOW).repeated for _ in range(2)] == [True, True]
+
+
+def test_what_failed_after_it_was_believed_is_new_when_it_comes_again() -> None:
+    receiver = yima.Receiver([SECRET])
+    assert [receiver.read(headers(), BODY, now=NOW).repeated for _ in range(2)] == [False, False]
+
+
+def test_the_oldest_of_what_is_done_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("yima.receiving.REMEMBERED", 2)
+    receiver = yima.Receiver([SECRET])
+    for name in ("evt_1", "evt_2", "evt_3"):
+        receiver.done(yima.Received(yima.Event("1.0", name, "", "", datetime.now(UTC)), None, False))
+    assert not receiver.read(headers(), BODY, now=NOW).repeated
 
 
 def test_a_challenge_comes_with_its_answer() -> None:

@@ -2,6 +2,9 @@
 
     receiver = Receiver(["whsec_…"], trust=trust_list)
     delivery = receiver.read(headers, body, now=time.time())
+    if not delivery.repeated:
+        …  # where this fails, answer 500: it comes again
+        receiver.done(delivery)
 
 HMAC is that of Standard Webhooks, so any library for it will do, too. `v1sm2` is the city's extension: SM2 over the
 very same bytes, by a key that the trust list has with `use: request`. So a delivery proves to others who sent it.
@@ -43,7 +46,7 @@ class Event(msgspec.Struct):
 class Received(msgspec.Struct):
     """A delivery that the city made. `by_sm2` says whether its SM2 signature holds, None where it was not looked at.
 
-    `repeated` says that it came before: answer it with 2xx all the same, and do nothing twice.
+    `repeated` says that it is `done` already: answer it with 2xx all the same, and do nothing twice.
     """
 
     event: Event
@@ -62,7 +65,7 @@ class Receiver:
     def __init__(self, secrets: Iterable[str], *, trust: TrustList | None = None) -> None:
         self._secrets = [_raw(secret) for secret in secrets]
         self._trust = trust
-        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._done: OrderedDict[str, None] = OrderedDict()
         self._lock = Lock()
 
     def read(self, headers: Mapping[str, str], body: bytes, *, now: float) -> Received:
@@ -85,7 +88,19 @@ class Receiver:
         by_sm2 = self._by_sm2(text, kinds.get("v1sm2", []), said.get("yima-key-id", ""), int(at))
         if by_sm2 is False:
             raise NotAuthentic("no key of the city signed it")
-        return Received(_event(body, name), by_sm2, self._came_before(name))
+        event = _event(body, name)
+        with self._lock:
+            return Received(event, by_sm2, name in self._done)
+
+    def done(self, received: Received) -> None:
+        """What was to be done about a delivery is done: it is remembered, and the oldest is forgotten.
+
+        Not earlier: what was believed and then failed has to count as new when it comes again.
+        """
+        with self._lock:
+            self._done[received.event.id] = None
+            if len(self._done) > REMEMBERED:
+                self._done.popitem(last=False)
 
     def _is_ours(self, text: bytes, signature: bytes) -> bool:
         return any(hmac.compare_digest(hmac.digest(secret, text, "sha256"), signature) for secret in self._secrets)
@@ -95,15 +110,6 @@ class Receiver:
             return None
         key = self._trust.key(key_id, "request", at=at)
         return key is not None and any(sm2.verify(key.xy, text, signature) for signature in signatures)
-
-    def _came_before(self, name: str) -> bool:
-        """Whether an id was seen; it is remembered, and the oldest is forgotten."""
-        with self._lock:
-            seen = name in self._seen
-            self._seen[name] = None
-            if len(self._seen) > REMEMBERED:
-                self._seen.popitem(last=False)
-            return seen
 
 
 def _by_kind(signatures: str) -> dict[str, list[bytes]]:

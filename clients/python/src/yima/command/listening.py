@@ -34,6 +34,12 @@ class Listener(ThreadingHTTPServer):
         self.receiver: Receiver | None = None
         self.show = show
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Somebody hung up, or a delivery could not be shown; the city brings it again."""
+        error = sys.exception()
+        if not isinstance(error, ConnectionError):
+            note(f"yima: what came could not be taken: {type(error).__name__}")
+
 
 class _Handler(BaseHTTPRequestHandler):
     """One connection of the city's."""
@@ -58,6 +64,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(200, msgspec.json.encode(received.challenge))
         if not received.repeated:
             self.server.show(received)
+            self.server.receiver.done(received)
         return self._answer(204)
 
     def _body(self) -> bytes | None:
