@@ -148,6 +148,12 @@ def test_a_token_that_the_city_let_go_is_renewed_once() -> None:
     assert (bench.tokens, len(bench.requests)) == (3, 4)
 
 
+def test_a_token_that_ends_while_the_city_is_busy_is_renewed_too() -> None:
+    bench = Bench(*[refused(503) for _ in range(3)], refused(401, code="expired_token"), ok())
+    assert bench.verify().accepted
+    assert (bench.tokens, len(bench.waits)) == (2, 3)
+
+
 def test_many_threads_ask_for_one_token() -> None:
     bench = Bench(*[ok() for _ in range(16)])
     threads = [threading.Thread(target=bench.verify) for _ in range(16)]
@@ -171,6 +177,8 @@ def test_many_threads_ask_for_one_token() -> None:
 def test_an_answer_of_somebody_else_is_named_so(answer: httpx.Response) -> None:
     with pytest.raises(yima.UnexpectedAnswer):
         Bench(answer).verify()
+    with pytest.raises(yima.UnexpectedAnswer):
+        Bench(answer).city.trust_list()
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>Bad gateway", b"[1]", b'{"code": null, "title": 7}', b"\xff\xfe"])

@@ -11,6 +11,8 @@ import yima
 from yima.imports import Imports, format_of, pieces
 from yima.transport import Openly, Transport
 
+LINK = "https://bucket.test/key?X-Amz-Signature=1"
+
 
 class Store:
     """A store of files that fails as a test says, and what came to it."""
@@ -25,13 +27,13 @@ class Store:
         if request.method == "DELETE":
             return httpx.Response(200, json={})
         if request.method == "PUT":
-            assert request.url == "https://bucket.test/key?signature=1"
+            assert request.url == LINK
             assert request.headers["content-length"] == str(len(request.read()))
             assert "transfer-encoding" not in request.headers
             assert "authorization" not in request.headers
             self.got.append(len(request.content))
             return httpx.Response(self.left.pop(0))
-        upload = {"method": "PUT", "url": "https://bucket.test/key?signature=1", "headers": {"content-length": "5"}}
+        upload = {"method": "PUT", "url": LINK, "headers": {"content-length": "5"}}
         return httpx.Response(200, json={"import_id": "i", "state": "waiting", "upload": upload})
 
 
@@ -41,6 +43,14 @@ def test_a_file_whose_way_broke_off_is_sent_again_from_its_beginning(tmp_path: P
     store.imports.upload(tmp_path / "a.csv", "evidence", progress=lambda *news: told.append(news))
     assert (store.got, len(store.waits)) == ([5, 5, 5], 2)
     assert told[-1] == ("upload", 5, 5)
+
+
+def test_the_pass_in_a_link_is_not_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "a.csv").write_bytes(b"a,b,c")
+    with caplog.at_level("DEBUG"):
+        Store(200).imports.upload(tmp_path / "a.csv", "evidence")
+    assert "https://bucket.test/key" in caplog.text
+    assert "Signature" not in caplog.text
 
 
 def test_a_large_file_is_never_in_memory(tmp_path: Path) -> None:

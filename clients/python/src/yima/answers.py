@@ -110,7 +110,8 @@ class IssuedCode(msgspec.Struct):
 
 
 class SeenScan(msgspec.Struct):
-    """One scan as its holder sees it."""
+    """One scan as its holder sees it. `terminal` is the gate, where there is one; `fields` are the kinds of field that
+    went with the colour."""
 
     scanned_at: datetime
     verifier_name: str
@@ -118,3 +119,5 @@ class SeenScan(msgspec.Struct):
     place: str
     carrier: str
     shown_by: str
+    terminal: str | None = None
+    fields: list[str] = []

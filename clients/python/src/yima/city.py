@@ -22,7 +22,7 @@ from yima.credentials import Credentials, Key
 from yima.holder import Holder
 from yima.imports import Imports
 from yima.offline import OfflineVerdict
-from yima.problems import NoCredentials
+from yima.problems import NoCredentials, UnexpectedAnswer
 from yima.signing import SigningWay
 from yima.tokens import TokenWay
 from yima.transport import Openly, Transport, Way, Wish, at, client
@@ -127,7 +127,10 @@ class City:
     def trust_list(self) -> TrustList:
         """The newest trust list; raises `NotAuthentic` where the pinned root key did not sign it."""
         document = self._transport.raw(Wish("GET", "/v1/trust-list"), Openly())
-        return TrustList.read(document).believed(self._root)
+        try:
+            return TrustList.read(document).believed(self._root)
+        except ValueError:
+            raise UnexpectedAnswer from None
 
     def status_list(self, number: int) -> StatusList:
         """One status list. It is checked when a paper is looked up on it."""

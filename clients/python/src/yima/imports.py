@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -48,11 +49,13 @@ class Import(msgspec.Struct):
 
 
 class Refused(msgspec.Struct):
-    """A row that was not taken, by its line in the file, and why. What stood in it is not repeated."""
+    """A row that was not taken, by its line in the file, and why. `evidence` is what `detail` names, such as `where`;
+    what stood in the row is not repeated."""
 
     line: int
     code: str
     detail: str = ""
+    evidence: dict[str, Any] = {}
 
 
 class _Upload(msgspec.Struct):
@@ -157,6 +160,19 @@ class Imports:
             raise Unreachable from None
         if not answer.is_success:
             raise problem_of(reply_of(answer))
+
+
+def _without_pass(record: logging.LogRecord) -> bool:
+    """Whoever has the link to a bucket may send the file in our place, so httpx is not to log what makes it one."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            part.copy_with(query=None) if isinstance(part, httpx.URL) and "X-Amz-Signature" in part.params else part
+            for part in record.args
+        )
+    return True
+
+
+logging.getLogger("httpx").addFilter(_without_pass)
 
 
 def pieces(path: Path, size: int, progress: Progress) -> Iterator[bytes]:

@@ -16,7 +16,7 @@ import httpx
 import msgspec
 
 from yima.problems import NeverSent, Problem, UnexpectedAnswer, Unreachable
-from yima.retrying import ATTEMPTS, pause
+from yima.retrying import pause
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -117,18 +117,18 @@ class Transport:
     def raw(self, wish: Wish, way: Way) -> bytes:
         """The body of the city's answer, as it came."""
         request, own = wish.request()
-        renewed = False
-        for attempt in range(1, ATTEMPTS + 1):
+        attempt, renewed = 1, False
+        while True:
             try:
                 return self._once(request, own, way)
             except Problem as problem:
                 if problem.status == 401 and not renewed and way.renewed(problem):
-                    renewed = True
+                    renewed = True  # which costs no attempt
                     continue
                 self._wait(attempt, wish, problem)
             except Unreachable as unreachable:
                 self._wait(attempt, wish, unreachable)
-        raise AssertionError("the last attempt raises")
+            attempt += 1
 
     def _once(self, request: Request, own: dict[str, str], way: Way) -> bytes:
         """One attempt."""
