@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yima
 from click.testing import CliRunner
@@ -44,6 +45,12 @@ def test_a_wrong_secret_is_not_kept(open_city: Any, gate: yima.Secret, yima_comm
     result = yima_command("login", "--base-url", open_city.base_url, input=f"{gate.client_id}\nwrong\n")
     assert result.exit_code == 3
     assert "invalid_client" in result.stderr
+    assert not (tmp_path / "config/credentials.json").exists()
+
+
+@pytest.mark.parametrize("typed", ["", "\n\n", "client-1\n", "\nsecret\n"])
+def test_nobody_is_not_logged_in(open_city: Any, yima_command: Run, tmp_path: Path, typed: str) -> None:
+    assert yima_command("login", "--base-url", open_city.base_url, input=typed).exit_code == 2
     assert not (tmp_path / "config/credentials.json").exists()
 
 
@@ -116,15 +123,34 @@ def test_who_is_not_logged_in_is_told_how(yima_command: Run) -> None:
 
 
 def test_a_city_that_is_not_there_is_said_to_be_away(yima_command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    monkeypatch.setattr("yima.retrying.random.uniform", lambda *_: 0.0)
     monkeypatch.setenv("YIMA_BASE_URL", "http://127.0.0.1:9")
     result = yima_command("trust-list")
     assert (result.exit_code, "unreachable" in result.stderr) == (4, True)
 
 
+def test_no_secret_is_sent_without_tls_wherever_the_address_came_from(
+    logged_in: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YIMA_BASE_URL", "http://city.example")
+    result = logged_in("verify", "YM1:")
+    assert (result.exit_code, "https" in result.stderr) == (2, True)
+
+
 def test_what_the_client_may_not_do_is_a_refusal_with_its_code(logged_in: Run) -> None:
     result = logged_in("webhooks", "list")
     assert (result.exit_code, "insufficient_scope" in result.stderr) == (3, True)
+    assert "needed: webhook:write" in result.stderr
+
+
+def test_ctrl_c_at_a_prompt_ends_as_ctrl_c_anywhere(
+    open_city: Any, yima_command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: Any, **__: Any) -> str:
+        raise click.Abort
+
+    monkeypatch.setattr("yima.command.login.first_line_of_stdin", interrupted)
+    assert yima_command("login", "--base-url", open_city.base_url).exit_code == 130
 
 
 def test_logout_forgets(logged_in: Run, tmp_path: Path) -> None:

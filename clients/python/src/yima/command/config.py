@@ -53,12 +53,14 @@ def file() -> Path:
 
 
 def current() -> Config:
-    """What is kept, overridden by the environment."""
+    """What is kept, overridden by the environment; raises BadParameter for an address that no secret is sent to."""
     kept = _kept()
     said = {name: os.environ[variable] for name in _FIELDS if os.environ.get(variable := f"YIMA_{name.upper()}")}
     if "client_secret" in said and "key_file" not in said:
         said["key_file"] = ""
     config = msgspec.structs.replace(kept, **said)
+    if "base_url" in said:
+        config.base_url = check_url(config.base_url)
     if config.key_file == "" and config.signed:
         config.signed = False
     return config

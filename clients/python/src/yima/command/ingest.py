@@ -13,7 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from yima.city import City
 from yima.command import config
-from yima.command.output import as_json, note, say
+from yima.command.output import as_json, named, note, say
 from yima.imports import Import
 from yima.imports import Progress as Tell
 from yima.problems import YimaError
@@ -94,23 +94,26 @@ def _counts(seen: Import) -> str:
 
 
 def _reason(problem: dict[str, object]) -> str:
-    """Why a whole file could not be read."""
-    return ": ".join(str(problem[name]) for name in ("code", "detail") if problem.get(name))
+    """Why a whole file could not be read, and what that names."""
+    words = ": ".join(str(problem[name]) for name in ("code", "detail") if problem.get(name))
+    return f"{words} {named(problem)}".rstrip()
 
 
 def _write_refused(city: City, import_id: str, target: Path) -> None:
     """A row for each that was refused, never with what stood in it."""
     with target.open("w", newline="", encoding="utf-8") as out:
         table = csv.writer(out)
-        table.writerow(["line", "code", "detail"])
-        table.writerows((row.line, row.code, row.detail) for row in city.imports.refused(import_id))
+        table.writerow(["line", "code", "detail", "evidence"])
+        for row in city.imports.refused(import_id):
+            table.writerow((row.line, row.code, row.detail, named(row.evidence)))
 
 
 @contextmanager
 def _bar() -> Iterator[Tell]:
-    """A bar on stderr, which appears with the first news."""
+    """A bar on stderr, which appears with the first news; none where nobody watches."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=False) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal) as progress:
         tasks = {phase: progress.add_task(words, visible=False, total=None) for phase, words in WORDS.items()}
 
         def tell(phase: str, done: int, total: int) -> None:

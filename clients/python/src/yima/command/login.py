@@ -31,6 +31,8 @@ def login(base_url: str, key_file: Path | None, *, signed: bool, root: str) -> N
     else:
         wanted.client_id = os.environ.get("YIMA_CLIENT_ID") or first_line_of_stdin("Client id")
         wanted.client_secret = os.environ.get("YIMA_CLIENT_SECRET") or first_line_of_stdin("Secret", hidden=True)
+        if not (wanted.client_id and wanted.client_secret):
+            raise click.UsageError("client id and secret are missing: they are the first two lines of stdin")
     with wanted.city() as city:
         trust, scopes = city.trust_list(), city.scopes()
     kept = config.keep(wanted)

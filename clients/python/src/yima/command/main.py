@@ -13,7 +13,7 @@ import click
 
 from yima import __version__
 from yima.command import consents, ingest, keys, login, scanning, trusting, webhooks
-from yima.command.output import complain
+from yima.command.output import complain, note
 from yima.problems import NoCredentials, Problem, Unreachable, YimaError
 
 REFUSED, AWAY, MISSING, INTERRUPTED = 3, 4, 5, 130
@@ -27,14 +27,15 @@ class Command(click.Group):
         try:
             return super().invoke(ctx)
         except YimaError as error:
-            complain(error.code, error.title, error.detail)
+            complain(error)
             ctx.exit(status_of(error))
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, click.Abort):  # a prompt makes the one the other
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:
             raise  # click ends quietly when whoever read our lines has gone
         except OSError as error:
-            complain("file", error.strerror or "A file cannot be used", str(error.filename or ""))
+            about = [str(each) for each in (error.filename, error.strerror or "a file cannot be used") if each]
+            note(": ".join(["yima", *about]))
             ctx.exit(MISSING)
 
 

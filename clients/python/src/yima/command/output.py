@@ -9,7 +9,11 @@ from typing import Any
 import click
 import msgspec
 
+from yima.problems import MEMBERS, Problem, YimaError
+
 COLOURS = {"green": "green", "yellow": "yellow", "red": "red"}
+UNSAID = {*MEMBERS, "instance", "server_time"}
+"""What of a problem document is said otherwise, or tells nobody anything."""
 
 
 def say(text: str) -> None:
@@ -22,11 +26,21 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
-def complain(code: str, title: str, detail: str) -> None:
-    """An error: its code and title, then what to do."""
-    note(f"yima: {code}: {title}")
-    if detail:
-        note(f"  {detail}")
+def complain(error: YimaError) -> None:
+    """An error: its code and title, what to do, and what that names, such as `needed`."""
+    note(f"yima: {error.code}: {error.title}")
+    for line in (error.detail, named(error.evidence) if isinstance(error, Problem) else ""):
+        if line:
+            note(f"  {line}")
+
+
+def named(evidence: dict[str, Any]) -> str:
+    """What a problem document has beside its words."""
+    return "; ".join(f"{name}: {_plain(value)}" for name, value in evidence.items() if name not in UNSAID)
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def as_json(value: Any) -> str:

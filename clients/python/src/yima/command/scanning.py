@@ -44,7 +44,7 @@ def _tell(look: Callable[[str], Told], code: str, *, many: bool) -> bool:
     except (Problem, Unreachable) as error:
         if not many:
             raise
-        complain(error.code, error.title, error.detail)
+        complain(error)
         return False
     say(line)
     return accepted
