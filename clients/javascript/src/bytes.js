@@ -26,7 +26,7 @@ export function base64url(bytes) {
   return bits ? text + BASE64[(held << (6 - bits)) & 63] : text;
 }
 
-/** The bytes of a text of base64url without padding; throws RangeError for what is none. */
+/** The bytes of a text of base64url without padding; throws RangeError for what is none. Of each bytes one text is read. */
 export function unbase64url(text) {
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
   let held = 0;
@@ -39,5 +39,6 @@ export function unbase64url(text) {
     bits += 6;
     if (bits >= 8) bytes[at++] = (held >> (bits -= 8)) & 0xff;
   }
+  if (base64url(bytes) !== text) throw new RangeError("not base64url");
   return bytes;
 }

@@ -66,7 +66,7 @@ export async function verifyOffline(text, trust, { now, verify, root = null, sta
     reason: found.reason,
     colour: found.reason ? null : (found.body?.colour ?? null),
     body: found.body,
-    listAge: Math.floor(now - issuedAt(trust)),
+    listAge: Math.trunc(now - issuedAt(trust)),
     listAuthentic,
     statusListAge: found.statusListAge ?? null,
   };

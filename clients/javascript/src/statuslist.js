@@ -29,7 +29,8 @@ export async function lookUp(downloaded, { name, index, trust, now, verify, infl
     const claims = JSON.parse(downloaded.claims);
     const key = entitledKey(trust, { kid: header.kid, use: "carrier", at: claims.iat });
     if (header.alg !== ALGORITHM || header.typ !== TYPE || !key || claims.sub !== name) return null;
-    if (claims.status_list.bits !== 1 || now > claims.exp || claims.iat > now + CLOCKS_APART_S) return null;
+    const second = Math.floor(now);
+    if (claims.status_list.bits !== 1 || second > claims.exp || claims.iat > second + CLOCKS_APART_S) return null;
     const signed = ascii(`${downloaded.protected}.${base64url(ascii(downloaded.claims))}`);
     if (!verify(signed, hexOf(unbase64url(downloaded.signature)), key.public_key)) return null;
     const bits = await inflate(unbase64url(claims.status_list.lst));
