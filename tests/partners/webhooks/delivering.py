@@ -159,6 +159,18 @@ def fails(reason: str = "timeout") -> Answers:
     return says
 
 
+def fails_now_and_then(share: float) -> Answers:
+    """A receiver that fails at random: each attempt by itself, and always the same ones whoever comes first."""
+    tries = Counter[str]()
+
+    def says(headers: Mapping[str, str], body: bytes) -> Answer:
+        name = headers["webhook-id"]
+        tries[name] += 1
+        return SAID_NO if Random(f"{name} {tries[name]}").random() < share else OK
+
+    return says
+
+
 def always(answer: Answer) -> Answers:
     """A receiver that has one answer."""
     return lambda headers, body: answer

@@ -18,7 +18,7 @@ from chalicelib.platform.outgoing import Answer, NoAnswer
 from chalicelib.trust.model import KeyUse
 from chalicelib.wiring import City
 from tests.faults.quick import quick_moto
-from tests.partners.webhooks.delivering import OK, SAID_NO, Scene, always, event, fails, verified
+from tests.partners.webhooks.delivering import OK, SAID_NO, Scene, always, event, fails, fails_now_and_then, verified
 from tests.world import NOON, StoppedClock
 
 HOUR, DAY = 3600, 24 * 3600
@@ -310,9 +310,8 @@ def test_what_belongs_together_takes_one_lane_and_the_rest_takes_four() -> None:
 
 
 def test_two_hundred_arrive_at_receivers_that_fail_three_times_in_ten_each_verifiable(scene: Scene, city: City) -> None:
-    weather, many = Random(11), 200
-    scene.receiver.says = lambda headers, body: SAID_NO if weather.random() < 0.3 else OK
-    told = [scene.tell(number) for number in range(many)]
+    scene.receiver.says = fails_now_and_then(0.3)
+    told = [scene.tell(number) for number in range(200)]
     scene.until_done("here")
     assert {scene.state(one).state for one in told} == {State.DELIVERED}
     assert max(scene.receiver.counted().values()) <= ATTEMPTS
