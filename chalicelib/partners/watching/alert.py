@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from chalicelib.partners.watching.normal import Normal
-from chalicelib.partners.watching.rules import DAY_S, By, Rule
+from chalicelib.partners.watching.rules import By, Rule, day_of
 from chalicelib.partners.watching.seen import Tally, amount
 from chalicelib.platform.crypto.hashing import sm3
 
@@ -80,9 +80,9 @@ def alert(rule: Rule, subject: str, total: Tally, *, since: int, at: int, usual:
     """An alert of a rule about a subject, in the window that began at `since`.
 
     Its id is made of the three, so that raising it again is no news. What rests on a log has no window of its own that
-    begins at an hour, and is raised once a day at most.
+    begins at an hour, and is raised once a day at most: a day of the city, whose people sleep when it ends.
     """
-    window = since // DAY_S * DAY_S if rule.by in {By.HOLDER, By.CODE} else since
+    window = day_of(since) if rule.by in {By.HOLDER, By.CODE} else since
     alert_id = sm3("\x1f".join((rule.name, subject, str(window))).encode()).hex()[:ID_DIGITS]
     purposes = dict(sorted(total.purposes.items()))
     until = since + rule.window_s

@@ -123,7 +123,8 @@ class Counters:
         """All items of a bucket, page by page."""
         query: dict[str, Any] = {
             "TableName": self._table,
-            "KeyConditionExpression": "bucket = :bucket",
+            "KeyConditionExpression": "#bucket = :bucket",
+            "ExpressionAttributeNames": {"#bucket": "bucket"},
             "ExpressionAttributeValues": {":bucket": {"S": bucket}},
         }
         while True:

@@ -9,7 +9,7 @@ from chalicelib.codes.store import ScanItem
 from chalicelib.partners.watching.seen import TEXTS, Seen, as_seen
 
 ENOUGH = 200
-"""Whoever was scanned more often than that in a window has tripped every rule."""
+"""So many of one person's scans are read, the newest. Each is judged when it comes, so what lies further back was."""
 
 
 def scans_of(holder: str, whom: str, *, after: int) -> list[Seen]:

@@ -158,3 +158,8 @@ def window_of(rule: Rule, at: int) -> int:
     """When the window began in which an instant lies. A night is one window: its day goes from noon to noon."""
     shift = SHANGHAI_S - DAY_S // 2 if rule.at_night else SHANGHAI_S if rule.window_s == DAY_S else 0
     return (at + shift) // rule.window_s * rule.window_s - shift
+
+
+def day_of(at: int) -> int:
+    """When the city's day began in which an instant lies."""
+    return (at + SHANGHAI_S) // DAY_S * DAY_S - SHANGHAI_S
