@@ -3,8 +3,8 @@
     pip install standardwebhooks
     WEBHOOK_SECRET=whsec_… python receiver.py 8090
 
-Put it behind something that speaks HTTPS; a city sends to nothing else. It answers within a second and works
-afterwards: a city that waits 15 seconds for an answer tries again. What you do with an event goes into `handle`.
+Put it behind something that speaks HTTPS; a city sends to nothing else. What you do with an event goes into `handle`,
+which is done before the answer: a city that waits 15 seconds for one tries again, so note what is long and do it later.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def server(receiver: Receiver, port: int) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length", "0"))
-            if length > LARGEST_BODY_BYTES:
+            if not 0 <= length <= LARGEST_BODY_BYTES:
                 self._answer(413, b"")
                 return
             body = self.rfile.read(length)
