@@ -48,6 +48,13 @@ class Bench:
         return self.city.verify("YM1:", purpose="entry")
 
 
+def city_of(answers: Answers, waits: list[float] | None = None) -> yima.City:
+    """A city that answers each request by itself; many may ask at once."""
+    http = httpx.Client(base_url="https://city.test", transport=httpx.MockTransport(answers))
+    sleep = ([] if waits is None else waits).append
+    return yima.City("", yima.Secret("me", "whisper"), http=http, sleep=sleep)
+
+
 def ok(body: Any = ACCEPTED) -> httpx.Response:
     return httpx.Response(200, json=body)
 
@@ -152,6 +159,63 @@ def test_a_token_that_ends_while_the_city_is_busy_is_renewed_too() -> None:
     bench = Bench(*[refused(503) for _ in range(3)], refused(401, code="expired_token"), ok())
     assert bench.verify().accepted
     assert (bench.tokens, len(bench.waits)) == (2, 3)
+
+
+def test_a_token_endpoint_that_is_busy_is_asked_no_more_often_than_anything_else() -> None:
+    asked: list[httpx.Request] = []
+
+    def busy(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(503, json=BUSY, headers={"Retry-After": "20"})
+
+    waits: list[float] = []
+    with pytest.raises(yima.Problem, match="unavailable"):
+        city_of(busy, waits).verify("YM1:", purpose="entry")
+    assert (len(asked), waits) == (4, [20.0, 20.0, 20.0])
+
+
+def test_many_threads_whose_token_is_let_go_get_one_between_them() -> None:
+    together, granted = threading.Barrier(8, timeout=10), list[str]()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/oauth/token"):
+            granted.append(f"token {len(granted) + 1}")
+            return ok(TOKEN | {"access_token": granted[-1]})
+        if request.headers["Authorization"] != "Bearer token 1":
+            return ok()
+        together.wait()
+        return refused(401, code="expired_token")
+
+    city = city_of(answer)
+    threads = [threading.Thread(target=city.verify, args=("YM1:",), kwargs={"purpose": "entry"}) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert granted == ["token 1", "token 2"]
+
+
+def test_many_threads_whose_session_has_expired_renew_it_once() -> None:
+    together, refreshed = threading.Barrier(8, timeout=10), list[bytes]()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/sessions"):
+            return ok({"token": "old", "refresh_token": "r1", "session_id": "s"})
+        if request.url.path.endswith("/refresh"):
+            refreshed.append(request.content)
+            return ok({"token": "new", "refresh_token": "r2", "session_id": "s"})
+        if request.headers["Authorization"] == "Bearer new":
+            return ok({"consent_id": "x"})
+        together.wait()
+        return refused(401, code="expired_token")
+
+    holder = city_of(answer).log_in(name="x")
+    threads = [threading.Thread(target=holder.receipt, args=("x",)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refreshed == [b'{"refresh_token":"r1"}']
 
 
 def test_many_threads_ask_for_one_token() -> None:

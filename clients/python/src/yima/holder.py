@@ -31,12 +31,15 @@ class _SessionWay:
         self._transport, self.session, self._lock = transport, session, Lock()
 
     def headers(self, request: Request) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.session.token}"}
+        return _shown(self.session)
 
-    def renewed(self, problem: Problem) -> bool:
+    def renewed(self, problem: Problem, sent: Mapping[str, str]) -> bool:
+        """Of many threads whose token has expired, one renews it for all."""
         if problem.code != "expired_token":
             return False
-        self.refresh()
+        with self._lock:
+            if sent == _shown(self.session):
+                self._refresh()
         return True
 
     def check(self, sent: Mapping[str, str], reply: Reply) -> None:
@@ -44,9 +47,16 @@ class _SessionWay:
 
     def refresh(self) -> None:
         with self._lock:
-            body = {"refresh_token": self.session.refresh_token}
-            wish = Wish("POST", "/v1/sessions/refresh", body, repeatable=False)
-            self.session = self._transport.ask(wish, _Session, Openly())
+            self._refresh()
+
+    def _refresh(self) -> None:
+        body = {"refresh_token": self.session.refresh_token}
+        wish = Wish("POST", "/v1/sessions/refresh", body, repeatable=False)
+        self.session = self._transport.ask(wish, _Session, Openly())
+
+
+def _shown(session: _Session) -> dict[str, str]:
+    return {"Authorization": f"Bearer {session.token}"}
 
 
 class Holder:

@@ -46,7 +46,7 @@ class SigningWay:
         }
         return {"Authorization": f"{SCHEME} " + ",".join(f'{name}="{value}"' for name, value in fields.items())}
 
-    def renewed(self, problem: Problem) -> bool:
+    def renewed(self, problem: Problem, sent: Mapping[str, str]) -> bool:
         """A signature that was refused would be refused again."""
         return False
 

@@ -32,14 +32,16 @@ class TokenWay:
 
     def headers(self, request: Request) -> dict[str, str]:
         """The header with a token that still lasts."""
-        return {"Authorization": f"Bearer {self._current().access_token}"}
+        return _shown(self._current())
 
-    def renewed(self, problem: Problem) -> bool:
-        """Whether another token was got: the city let one go earlier than it had said."""
+    def renewed(self, problem: Problem, sent: Mapping[str, str]) -> bool:
+        """Whether there is to be another token: the city let one go earlier than it had said. Of many threads whom that
+        befalls, one gets it for all."""
         if problem.code not in {"expired_token", "invalid_token"}:
             return False
         with self._lock:
-            self._granted = None
+            if self._granted and sent == _shown(self._granted):
+                self._granted = None
         return True
 
     def check(self, sent: Mapping[str, str], reply: Reply) -> None:
@@ -64,3 +66,7 @@ class TokenWay:
         form = {"grant_type": "client_credentials", **self._credentials.form(self._region(), now)}
         wish = Wish("POST", "/v1/oauth/token", form=form, repeatable="client_secret" in form)
         return self._transport.ask(wish, _Granted, Openly())
+
+
+def _shown(granted: _Granted) -> dict[str, str]:
+    return {"Authorization": f"Bearer {granted.access_token}"}

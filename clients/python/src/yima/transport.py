@@ -47,8 +47,8 @@ class Way(Protocol):
 
     def headers(self, request: Request) -> dict[str, str]: ...
 
-    def renewed(self, problem: Problem) -> bool:
-        """Whether, after this refusal, another pass was got and one more try is worth it."""
+    def renewed(self, problem: Problem, sent: Mapping[str, str]) -> bool:
+        """Whether, after this refusal of what was sent, there is another pass and one more try is worth it."""
 
     def check(self, sent: Mapping[str, str], reply: Reply) -> None: ...
 
@@ -59,7 +59,7 @@ class Openly:
     def headers(self, request: Request) -> dict[str, str]:
         return {}
 
-    def renewed(self, problem: Problem) -> bool:
+    def renewed(self, problem: Problem, sent: Mapping[str, str]) -> bool:
         return False
 
     def check(self, sent: Mapping[str, str], reply: Reply) -> None:
@@ -119,10 +119,11 @@ class Transport:
         request, own = wish.request()
         attempt, renewed = 1, False
         while True:
+            shown = way.headers(request)  # whoever asks for a token here has attempts of their own
             try:
-                return self._once(request, own, way)
+                return self._once(request, own, shown, way)
             except Problem as problem:
-                if problem.status == 401 and not renewed and way.renewed(problem):
+                if problem.status == 401 and not renewed and way.renewed(problem, shown):
                     renewed = True  # which costs no attempt
                     continue
                 self._wait(attempt, wish, problem)
@@ -130,9 +131,8 @@ class Transport:
                 self._wait(attempt, wish, unreachable)
             attempt += 1
 
-    def _once(self, request: Request, own: dict[str, str], way: Way) -> bytes:
+    def _once(self, request: Request, own: dict[str, str], shown: dict[str, str], way: Way) -> bytes:
         """One attempt."""
-        shown = way.headers(request)
         reply = self._send(request, own | shown)
         way.check(shown, reply)
         if 200 <= reply.status < 300:
