@@ -52,7 +52,7 @@ KEPT = (
     Kept("scan log", 180, "network logs are kept for six months (Cybersecurity Law)"),
     Kept("notices", 180, "what others did in the person's name stays provable"),
     Kept("acts of officers and helpers", 3 * 365, "records of impact are kept for three years (PIPL, article 56)"),
-    Kept("what was agreed to", 3 * 365, "a consent stays provable after it has ended (PIPL, articles 14 and 56)"),
+    Kept("what was agreed to", 3 * 366, "a consent stays provable after it has ended (PIPL, articles 14 and 56)"),
     Kept("evidence and its journal", EVIDENCE_KEPT_DAYS, "who decided about a colour must answer for it"),
     Kept(
         "the way from a document's blind index to the random id",

@@ -129,11 +129,11 @@ CLASSES = (
     DataClass(
         "consents",
         _timed("consents", "guardian-consents"),
-        "who was allowed what, for how long",
+        "who was asked for and allowed what, for how long, and why",
         "to prove consent (PIPL, articles 14 and 31)",
-        UNDER_ID,
+        f"{UNDER_ID}; reasons sealed (SM4-GCM, a key per kind)",
         "the holder; the partner its own",
-        f"{THREE_YEARS} after the end",
+        f"what was agreed to {THREE_YEARS} after the end; a request that was not, 180 days",
     ),
     DataClass(
         "families",
