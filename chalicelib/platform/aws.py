@@ -71,13 +71,15 @@ def kms(settings: Settings) -> KMSClient:
 def s3(settings: Settings) -> S3Client:
     """The keeper of files; asked when somebody sends one in or reads it.
 
-    Links are signed as all else is: the older way, which some Regions would take, signs no length.
+    Links are signed as all else is: the older way, which some Regions would take, signs no length. They name the Region
+    of the bucket: at the address of all Regions younger ones are unknown, and a new bucket is redirected for a while.
     """
     client = Session().create_client(
         "s3",
         region_name=settings.aws_region,
         config=Config(
             signature_version="s3v4",
+            s3={"addressing_style": "virtual"},
             connect_timeout=CONNECT_TIMEOUT_S,
             read_timeout=FILE_TIMEOUT_S,
             retries={"mode": "standard", "total_max_attempts": 2},

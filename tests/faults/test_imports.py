@@ -5,6 +5,7 @@ Accepted and repeated rows together are right in any case. Which is which may sh
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
@@ -13,12 +14,24 @@ import pytest
 
 from chalicelib.partners.imports.model import STALLED_S, Import, State, file_key
 from chalicelib.partners.imports.running import LEASE_S, REST_S
-from chalicelib.partners.imports.store import ImportStore, RefusedRowItem
-from chalicelib.partners.imports.turns import Turns
+from chalicelib.partners.imports.store import PAUSES_S, ImportStore, RefusedRowItem
+from chalicelib.partners.imports.turns import WITHIN_S, Turns
+from chalicelib.platform.uploads import Uploads
 from chalicelib.status.evidence.store import EvidenceItem
 from chalicelib.wiring import City
 from infra.local.dynamo import Store
-from tests.faults.weather import AFTER, BEFORE, KILLED_AFTER, KILLED_BEFORE, Crash, Fault, Weather, meanwhile, on
+from tests.faults.weather import (
+    AFTER,
+    BEFORE,
+    KILLED_AFTER,
+    KILLED_BEFORE,
+    Crash,
+    Fault,
+    Weather,
+    answers,
+    meanwhile,
+    on,
+)
 from tests.partners.imports.department import Department, Functions, Row, as_csv, facts
 from tests.world import NOON, StoppedClock, caller, found_city
 
@@ -202,6 +215,54 @@ def test_a_turn_that_has_had_enough_time_goes_on_in_the_next(city: City) -> None
     city.__dict__.pop("running_imports", None)
     matter.functions.arrive(matter.import_id).follow()
     assert matter.kept.turn > 1
+    matter.assert_all_is_right()
+
+
+class Slow:
+    """Uploads of which every few bytes take a while."""
+
+    def __init__(self, uploads: Uploads, seconds: float) -> None:
+        self.now = 0.0
+        self._uploads, self._seconds = uploads, seconds
+
+    def stream(self, key: str, *, version: str, start: int) -> Iterator[bytes]:
+        for byte in b"".join(self._uploads.stream(key, version=version, start=start)).splitlines(keepends=True):
+            self.now += self._seconds
+            yield byte
+
+
+@pytest.mark.parametrize(("seconds", "good"), [(0.4, True), (WITHIN_S, False)])
+def test_a_file_that_comes_slowly_is_read_without_a_rest(city: City, seconds: float, good: bool) -> None:
+    """Rows are taken before the turn is over by reading; and what is no row needs no time at all."""
+    matter = Matter(city)
+    slow = Slow(city.uploads, seconds)
+    city.import_turns = Turns(slow, city.import_turns._takers, timer=lambda: slow.now)  # type: ignore[arg-type]
+    city.__dict__.pop("running_imports", None)
+    if good:
+        matter.functions.arrive(matter.import_id).follow()
+        matter.assert_all_is_right()
+        return
+    import_id = matter.cdc.hands_in(as_csv([]) + b"x\n" * 9)
+    matter.functions.arrive(import_id).follow()
+    assert matter.cdc.counts(import_id) == ("finished", 9, 0, 0, 9)
+
+
+ONE_LEFT = {"PutRequest": {"Item": {"import_id": {"S": "x"}, "line": {"N": "1"}}}}
+TOO_FAST = {
+    "some of a call": (answers(200, json.dumps({"UnprocessedItems": {"yima-refused-rows": [ONE_LEFT]}}).encode()), 2),
+    "all of a call": (BEFORE["throttled"], 3),
+}
+
+
+@pytest.mark.parametrize("case", TOO_FAST)
+def test_refused_rows_that_come_faster_than_they_are_kept_wait_a_little(
+    city: City, weather: Weather, case: str
+) -> None:
+    matter = Matter(city)
+    fault, times = TOO_FAST[case]
+    weather.brings(fault, to=on("BatchWriteItem"), times=times)
+    matter.functions.arrive(matter.import_id).follow()
+    assert matter.functions.waits == [PAUSES_S[0]]
     matter.assert_all_is_right()
 
 

@@ -113,6 +113,13 @@ def test_a_link_to_a_bucket_signs_the_length_that_was_declared(bucket: Uploads) 
     assert open_ended.headers == {}
 
 
+@pytest.mark.parametrize("region", ["ap-east-1", "eu-north-1", "cn-north-1"])
+def test_a_link_leads_to_the_region_of_the_bucket(embedded_store: Store, region: str) -> None:
+    client = s3(Settings(aws_region=region))
+    url = S3Uploads(lambda: client, UPLOADS_BUCKET).link(KEY, size=12, expires_in=600, now=NOON).url
+    assert str(urlsplit(url).hostname).startswith(f"{UPLOADS_BUCKET}.s3.{region}.amazonaws.com")
+
+
 def test_a_bucket_in_trouble_is_no_missing_file(bucket: Uploads) -> None:
     with between.weather() as weather:
         for operation in ("HEAD", "GET"):

@@ -12,8 +12,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from chalicelib.partners.imports.refusals import LineTooLong
+
 LONGEST_RECORD = 64 * 1024
 """As long as an honest record is, its line ends included."""
+
+LONGEST_LINE = 64 * 1024 * 1024
+"""A line longer than this is passed over no more: there are no lines in such a file."""
 
 _opening = re.compile(rb'(?:^|,)"')
 _closing = re.compile(rb'(?:[^"]++|"")*+"')
@@ -24,6 +29,9 @@ class Record(NamedTuple):
 
     `data` is without its line end; None where it is longer than a record may be. `unclosed` says that a quote was
     opened in this line and not closed: the line stands alone, so that it does not swallow those behind it.
+
+    So many empty lines in a row as a record may have bytes are one as well, with no `data`, for whoever has to stop
+    somewhere among them.
     """
 
     line: int
@@ -38,6 +46,11 @@ class Record(NamedTuple):
         """The line it ends in."""
         return self.line + self.lines - 1
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether it is no row, but a place to go on from."""
+        return self.data == b""
+
 
 class _Line(NamedTuple):
     """One line with its end, None where it is too long to hold; and how many bytes it had."""
@@ -49,17 +62,20 @@ class _Line(NamedTuple):
 def records(pieces: Iterable[bytes], *, start: int, line: int, quotes: bool) -> Iterator[Record]:
     """The records from byte `start` on, which is the beginning of a line; `line` lines lie before.
 
-    Empty lines are no records. `quotes` says that records may go on behind a line end that is in quotes.
+    Empty lines are no records. `quotes` says that records may go on behind a line end that is in quotes. Raises
+    `LineTooLong` where a line does not end at all.
     """
-    lines = _Ahead(_lines(pieces))
+    lines, empty = _Ahead(_lines(pieces)), 0
     for first in lines:
         together, unclosed = _together(first, lines, quotes=quotes)
         length = sum(one.length for one in together)
         whole = [one.data for one in together if one.data is not None]
         data = b"".join(whole) if len(whole) == len(together) and length <= LONGEST_RECORD else None
-        if data is None or data.strip():
-            text = None if data is None else data.removesuffix(b"\n").removesuffix(b"\r")
+        empty = empty + length if data is not None and not data.strip() else 0
+        if not empty or empty > LONGEST_RECORD:
+            text = b"" if empty else data and data.removesuffix(b"\n").removesuffix(b"\r")
             yield Record(line + 1, len(together), start, start + length, text, unclosed)
+            empty = 0
         start, line = start + length, line + len(together)
 
 
@@ -106,7 +122,7 @@ def _ends_inside(line: bytes, *, inside: bool) -> bool:
 
 
 def _lines(pieces: Iterable[bytes]) -> Iterator[_Line]:
-    """Lines as the bytes come. Of one that is too long only its length is kept."""
+    """Lines as the bytes come. Of one that is too long only its length is kept; raises `LineTooLong`."""
     rest, skipped = b"", 0
     for piece in pieces:
         *ended, rest = (rest + piece).split(b"\n")
@@ -115,6 +131,8 @@ def _lines(pieces: Iterable[bytes]) -> Iterator[_Line]:
             skipped = 0
         if skipped + len(rest) > LONGEST_RECORD:
             rest, skipped = b"", skipped + len(rest)
+        if skipped > LONGEST_LINE:
+            raise LineTooLong(limit_bytes=LONGEST_RECORD)
     if rest or skipped:
         yield _line(rest, skipped)
 

@@ -41,6 +41,9 @@ MARKS = {Encoding.UTF_8: b"\xef\xbb\xbf", Encoding.GB18030: b"\x84\x31\x95\x33"}
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 INNER = "."
 
+MOST_TOLD = 50
+"""So many columns that are not ours are told of at a time: a first row may be nothing but commas."""
+
 Row = TypeVar("Row", bound=msgspec.Struct)
 
 
@@ -86,7 +89,7 @@ def without_mark(pieces: Iterator[bytes], length: int) -> Iterator[bytes]:
 
 def columns_in(header: Record | None, encoding: Encoding, known: Columns) -> tuple[str, ...]:
     """The columns that the first row of a CSV file names; raises a `Refusal`."""
-    if header is None:
+    if header is None or header.is_blank:
         raise FileEmpty
     try:
         names = [name.strip() for name in cells(text_of(header, encoding))]
@@ -96,7 +99,7 @@ def columns_in(header: Record | None, encoding: Encoding, known: Columns) -> tup
     repeated = [name for name in known.all if names.count(name) > 1]
     unknown = [place for place, name in enumerate(names, start=1) if name not in known.all]
     if missing or repeated or unknown:
-        raise WrongColumns(missing=missing, repeated=repeated, unknown=unknown, columns=list(known.all))
+        raise WrongColumns(missing=missing, repeated=repeated, unknown=unknown[:MOST_TOLD], columns=list(known.all))
     return tuple(names)
 
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.exceptions import PutError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
+from pynamodb.models import BatchWrite
 
 from chalicelib.partners.imports.model import KEPT_S, Import
+from chalicelib.platform.passing import is_passing_fault
 from chalicelib.platform.tables import TableMeta, TableModel, carried_out, table_name
 
 ALL_OPEN = "open"
+
+TOGETHER = 25
+"""As many items as one call may write."""
+
+PAUSES_S = (0.1, 0.4, 1.5)
+"""How long the rows of one import are left alone when they come faster than the one place where they lie takes them."""
 
 
 class ImportsOfClient(GlobalSecondaryIndex["ImportItem"]):  # type: ignore[no-untyped-call]
@@ -87,6 +97,7 @@ class RefusedRow(NamedTuple):
     problem: dict[str, Any]
 
 
+Write = Callable[[BatchWrite[RefusedRowItem], RefusedRowItem], None]
 _imports = msgspec.json.Decoder(Import)
 
 
@@ -129,35 +140,58 @@ class ImportStore:
 
 
 class RefusedRows:
-    """Keeps the rows that were refused, under the lines they begin in: whoever keeps one again changes nothing."""
+    """Keeps the rows that were refused, under the lines they begin in: whoever keeps one again changes nothing.
+
+    Those of one import lie in one place, and DynamoDB takes about a thousand a second there.
+    """
+
+    def __init__(self, *, sleep: Callable[[float], object] = time.sleep) -> None:
+        self._sleep = sleep
 
     def keep(self, one: Import, rows: Iterable[RefusedRow]) -> None:
         """Keep rows, a few calls for hundreds."""
-        with RefusedRowItem.batch_write() as batch:
-            for row in rows:
-                text = msgspec.json.encode(row.problem).decode()
-                batch.save(RefusedRowItem(one.import_id, row.line, problem=text, expires_at=_expiry(one)))
+        self._write([_refused_item(one, row) for row in rows], BatchWrite.save)
 
     def forget_behind(self, one: Import) -> None:
         """Forget what was kept behind the checkpoint, by a turn that never came to its own."""
         left = list(RefusedRowItem.query(one.import_id, RefusedRowItem.line > one.line, consistent_read=True))
-        with RefusedRowItem.batch_write() as batch:
-            for item in left:
-                batch.delete(item)
+        self._write(left, BatchWrite.delete)
 
     def page(self, one: Import, *, after: int, size: int) -> Sequence[RefusedRow]:
         """Rows up to the checkpoint, in the order of the file, from behind a line on."""
-        found = RefusedRowItem.query(
-            one.import_id, RefusedRowItem.line.between(after + 1, max(one.line, after + 1)), limit=size
-        )
+        lines = RefusedRowItem.line.between(after + 1, max(one.line, after + 1))
+        found = RefusedRowItem.query(one.import_id, lines, consistent_read=True, limit=size)
         return [
             RefusedRow(int(item.line), msgspec.json.decode(item.problem)) for item in found if item.line <= one.line
         ]
+
+    def _write(self, items: Sequence[RefusedRowItem], write: Write) -> None:
+        """Save or delete items, as many in one call as it takes; raises what PynamoDB does."""
+        for start in range(0, len(items), TOGETHER):
+            self._write_patiently(items[start : start + TOGETHER], write)
+
+    def _write_patiently(self, items: Sequence[RefusedRowItem], write: Write) -> None:
+        """One call, and again after a pause where the store did not take all of it."""
+        for pause in (*PAUSES_S, None):
+            try:
+                with RefusedRowItem.batch_write() as batch:
+                    for item in items:
+                        write(batch, item)
+                return
+            except PutError as error:
+                if pause is None or not (error.cause is None or is_passing_fault(error)):
+                    raise
+                self._sleep(pause)
 
 
 def cursor(one: Import) -> str:
     """Where an import stands in the lists of its department."""
     return f"{one.created_at:010d}-{one.import_id}"
+
+
+def _refused_item(one: Import, row: RefusedRow) -> RefusedRowItem:
+    problem = msgspec.json.encode(row.problem).decode()
+    return RefusedRowItem(one.import_id, row.line, problem=problem, expires_at=_expiry(one))
 
 
 def _item(one: Import) -> ImportItem:

@@ -70,8 +70,10 @@ class Tally:
         return Turned(after, self._refused, ended, waits or self.waits)
 
     def _count(self, record: Record, outcome: Outcome) -> None:
-        self.rows += 1
         self._offset, self._line = record.end, record.last_line
+        if record.is_blank:
+            return
+        self.rows += 1
         if isinstance(outcome, Refusal):
             self._refused.append(RefusedRow(record.line, outcome.problem()))
         elif outcome and record.line not in self._ahead:
@@ -81,5 +83,5 @@ class Tally:
 
     def _note_ahead(self, record: Record, outcome: Outcome) -> None:
         """Remember what was accepted behind the checkpoint."""
-        if outcome is False:
+        if outcome is False and not record.is_blank:
             self._ahead.add(record.line)

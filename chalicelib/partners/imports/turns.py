@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from typing import Any
 
 import msgspec
@@ -19,7 +18,7 @@ from chalicelib.partners.imports import formats
 from chalicelib.partners.imports.cutting import Record, records
 from chalicelib.partners.imports.formats import Reader
 from chalicelib.partners.imports.model import Format, Import, file_key
-from chalicelib.partners.imports.refusals import FileChanged
+from chalicelib.partners.imports.refusals import FileChanged, FileEmpty
 from chalicelib.partners.imports.rows import ROWS, Take, Takers
 from chalicelib.partners.imports.tally import Outcome, Tally, Turned
 from chalicelib.platform.http.answers import as_refusal
@@ -35,6 +34,9 @@ ROWS_TOGETHER = 250
 WITHIN_S = 5.0
 """No row is begun later than this: departments watch the counts. A store in trouble takes its time to say so, and the
 function has 60 s."""
+
+READING_S = 1.0
+"""How long rows are read before those at hand are taken: most of a turn is for taking them."""
 
 THREADS = 8
 """Most of the time is spent waiting for the store, so a few rows wait together."""
@@ -91,8 +93,8 @@ class Turns:
             turned = self._turned(Tally(begun), found, hands)
         except UploadChanged as error:
             raise FileChanged from error
-        if turned.ended and one.offset + came.bytes != one.bytes:
-            raise FileChanged
+        if turned.ended:
+            _check_end(turned.after, one.offset + came.bytes)
         return turned
 
     def _turned(self, tally: Tally, found: Iterator[Record], hands: _Hands) -> Turned:
@@ -101,14 +103,23 @@ class Turns:
         with ThreadPoolExecutor(THREADS) as threads:
             while not (ended or tally.stopped or tally.rows >= self._rows or hands.is_late()):
                 try:
-                    together = list(islice(found, self._together))
+                    together, exhausted = self._some(found)
                 except Exception as error:
                     if not is_passing_fault(error):
                         raise
                     return tally.turned(ended=False, waits=True)
                 tally.add(together, hands.taken(together, threads))
-                ended = len(together) < self._together and not tally.stopped
+                ended = exhausted and not tally.stopped
         return tally.turned(ended=ended, waits=tally.waits)
+
+    def _some(self, found: Iterator[Record]) -> tuple[list[Record], bool]:
+        """The next records, at least one where there is any, and whether they are the last."""
+        together, until = [], self._timer() + READING_S
+        for record in found:
+            together.append(record)
+            if len(together) >= self._together or self._timer() > until:
+                return together, False
+        return together, True
 
 
 class _Hands:
@@ -137,10 +148,13 @@ class _Hands:
         return self._timer() > self._until
 
     def taken(self, together: Sequence[Record], threads: ThreadPoolExecutor) -> list[Outcome]:
-        """What became of each record, in their order; what the store could not take is tried again a few times."""
-        outcomes: list[Outcome] = [None] * len(together)
+        """What became of each record, in their order; what the store could not take is tried again a few times.
+
+        What is no row is known at once, however late it is: a file of nothing else comes to its end as well.
+        """
         rows = [self._read(record) for record in together]
-        left = list(range(len(together)))
+        outcomes: list[Outcome] = [_without_store(record, row) for record, row in zip(together, rows, strict=True)]
+        left = [place for place, outcome in enumerate(outcomes) if outcome is None]
         for pause in (*PAUSES_S, None):
             groups = self._groups(rows, left)
             list(threads.map(lambda places: self._take_each(rows, places, outcomes), groups))
@@ -175,14 +189,27 @@ class _Hands:
 
     def _outcome(self, row: Any) -> Outcome:
         """What became of one row, whatever happened."""
-        if isinstance(row, Refusal):
-            return row
         try:
             return self._take(self._source, row, now=self._now)
         except Refusal as refusal:
             return refusal
         except Exception as error:
             return as_refusal("import", error, "")
+
+
+def _without_store(record: Record, row: Any) -> Outcome:
+    """What became of what is no row; None for one that has to be taken."""
+    if record.is_blank:
+        return False
+    return row if isinstance(row, Refusal) else None
+
+
+def _check_end(after: Import, read: int) -> None:
+    """Whether all of a file has been read, and there was anything in it; raises a `Refusal`."""
+    if read != after.bytes:
+        raise FileChanged
+    if after.format is Format.JSONL and not after.rows:
+        raise FileEmpty
 
 
 def _opened(one: Import, pieces: Iterator[bytes]) -> tuple[Import, Iterator[Record]]:

@@ -15,6 +15,7 @@ import boto3
 from chalicelib.partners.clients import DEPARTMENT_SCOPES
 from chalicelib.partners.imports.model import file_key
 from chalicelib.partners.imports.rows import takers
+from chalicelib.partners.imports.store import RefusedRows
 from chalicelib.partners.imports.turns import Turns
 from chalicelib.wiring import City
 from infra.local.functions import Streamed
@@ -111,6 +112,7 @@ class Functions:
         kinds = takers(lambda: city.reports, lambda: city.tags, lambda: city.card_reports)
         city.import_turns = Turns(city.uploads, kinds, sleep=self.waits.append, rows=rows, together=together)
         city.__dict__.pop("running_imports", None)
+        city.running_imports._refused = RefusedRows(sleep=self.waits.append)
         arn = city.dynamodb.describe_table(TableName="yima-imports")["Table"]["LatestStreamArn"]
         streams = boto3.client("dynamodbstreams", endpoint_url=city.settings.dynamodb_endpoint)
         function = Streamed("continue_imports", "imports", batch=1, call=self._call)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from chalicelib.partners.imports import cutting
 from chalicelib.partners.imports.cutting import LONGEST_RECORD, Record, records
+from chalicelib.partners.imports.refusals import LineTooLong
 
 TEXTS = st.text(alphabet='ab界",\r\n ', max_size=60)
 CUTS = st.lists(st.integers(0, 60), max_size=6)
@@ -50,6 +51,32 @@ def test_nothing_is_lost_between_records_but_empty_lines(text: str, quotes: bool
         assert record.data == data[record.start : record.end].removesuffix(b"\n").removesuffix(b"\r")
         place = record.end
     assert data[place:].strip() == b""
+
+
+@given(text=st.text(alphabet='"a\r\n ', max_size=60), places=CUTS)
+def test_many_empty_lines_are_a_place_to_go_on_from(text: str, places: list[int]) -> None:
+    data = text.encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cutting, "LONGEST_RECORD", 4)
+        whole = cut(data)
+        assert list(records(in_pieces(data, places), start=0, line=0, quotes=True)) == whole
+        for number, record in enumerate(whole, start=1):
+            assert cut(data, start=record.end, line=record.last_line) == whole[number:]
+            assert not record.is_blank or not data[record.start : record.end].strip()
+
+
+def test_of_empty_lines_without_end_some_are_told() -> None:
+    found = cut(b"\n" * (2 * LONGEST_RECORD + 10) + b"a\n")
+    assert [(one.is_blank, one.line) for one in found] == [
+        (True, LONGEST_RECORD + 1),
+        (True, 2 * LONGEST_RECORD + 2),
+        (False, 2 * LONGEST_RECORD + 11),
+    ]
+
+
+def test_a_line_that_does_not_end_is_not_read_for_ever() -> None:
+    with pytest.raises(LineTooLong):
+        list(records(repeat(b"x" * LONGEST_RECORD), start=0, line=0, quotes=True))
 
 
 CELLS = st.text(alphabet='ab界",\r\n', min_size=1, max_size=8)

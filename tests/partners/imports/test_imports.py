@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from chalicelib.codes.cards.lookup import CardLookup
+from chalicelib.partners.imports import cutting
+from chalicelib.partners.imports.formats import MOST_TOLD
 from chalicelib.partners.imports.model import KEPT_S, LARGEST_BYTES, LINK_S, MOST_OPEN, WAITING_S, file_key
 from chalicelib.partners.imports.routes import REFUSED_PAGE
 from chalicelib.partners.imports.rows import ROWS
@@ -196,6 +198,9 @@ WRONG: dict[str, tuple[bytes, dict[str, str], str, dict[str, Any]]] = {
     ),
     "a first row that never ends": (b'"' + b"x" * 100_000, {}, "header_unreadable", {"why": "line_too_long"}),
     "a quote that stays open": (b'"document_type\n', {}, "header_unreadable", {"why": "quote_not_closed"}),
+    "nothing but commas": (b"," * 65_000, {}, "wrong_columns", {"unknown": [*range(1, MOST_TOLD + 1)]}),
+    "JSON Lines without a line": (b"\n \r\n", {"format": "jsonl"}, "file_empty", {}),
+    "a page of empty lines first": (b"\n" * 70_000 + HEADER.encode(), {}, "file_empty", {}),
     "columns of another kind": (HEADER.encode(), {"kind": "tags"}, "wrong_columns", {"missing": ["tag", "expires_at"]}),
 }
 
@@ -207,6 +212,23 @@ def test_a_file_that_cannot_be_read_says_what_to_do(cdc: Department, case: str) 
     assert (seen["state"], seen["problem"]["code"]) == ("failed", code)
     assert {name: seen["problem"][name] for name in evidence} == evidence
     assert "310101199003072211" not in json.dumps(seen["problem"])
+
+
+@pytest.mark.parametrize("wish", [{}, {"format": "jsonl"}])
+def test_a_file_without_line_ends_is_refused_as_a_whole(
+    cdc: Department, monkeypatch: pytest.MonkeyPatch, wish: dict[str, str]
+) -> None:
+    monkeypatch.setattr(cutting, "LONGEST_LINE", 200_000)
+    seen = cdc.imports(HEADER.encode() + b"\n" + b"x" * 300_000, **wish)
+    assert (seen["state"], seen["problem"]["code"]) == ("failed", "line_too_long")
+
+
+def test_a_turn_may_end_among_empty_lines_which_are_no_rows(cdc: Department, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cutting, "LONGEST_RECORD", 200)
+    first, *rest = as_csv(facts(5)).split(b"\r\n")
+    seen = cdc.imports(b"\r\n".join([first, *(b"\n" * 900 + row for row in rest), b"x"]))
+    assert outcome(seen) == ("finished", 6, 5, 0, 1)
+    assert cdc.refused(seen["import_id"]) == [(5 * 901 + 900 + 3, "wrong_number_of_cells")]
 
 
 def test_a_file_of_names_of_columns_alone_has_no_rows(cdc: Department) -> None:
