@@ -20,6 +20,7 @@ import httpx
 import pytest
 import yima
 from yima.command.listening import Listener
+from yima.command.listening import _receiver as receiver_of
 from yima.receiving import Received, Receiver
 
 EVENTS = ["key.published", "consent.given"]
@@ -70,6 +71,24 @@ def test_an_endpoint_is_challenged_tested_paused_rotated_and_deleted(open_city: 
         assert partner.webhooks.subscribe(made.webhook_id, ["key.revoked"]).events == ["key.revoked"]
         partner.webhooks.delete(made.webhook_id)
         assert made.webhook_id not in [one.webhook_id for one in partner.webhooks.list()]
+
+
+def test_without_sm2_the_hmac_is_believed_alone(
+    open_city: Any, partner: yima.City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(private: str = "") -> Any:
+        raise yima.NeedsSm2
+
+    monkeypatch.setattr("yima.sm2._native", lambda: None)
+    monkeypatch.setattr("yima.sm2._portable", missing)
+    with listening() as (server, shown):
+        made = partner.webhooks.register(url_of(server), EVENTS)
+        server.receiver = receiver_of(yima.City(open_city.base_url), [made.secret or ""])
+        assert partner.webhooks.challenge(made.webhook_id).state == "active"
+        partner.webhooks.test(made.webhook_id)
+        delivered(open_city)
+        assert [one.by_sm2 for one in shown] == [None]
+        partner.webhooks.delete(made.webhook_id)
 
 
 def test_a_receiver_that_expects_nothing_fails_the_challenge(partner: yima.City) -> None:

@@ -93,6 +93,14 @@ def test_no_changed_header_is_believed(name: str, value: str) -> None:
         yima.Receiver([SECRET]).read(headers() | {name: value}, BODY, now=NOW)
 
 
+def test_keys_that_follow_one_another_are_on_the_list_of_the_moment() -> None:
+    lists = iter([trust(KeyUse.CODE), trust()])
+    receiver = yima.Receiver([SECRET], trust=lambda: next(lists))
+    with pytest.raises(yima.NotAuthentic, match="no key of the city"):
+        receiver.read(headers(), BODY, now=NOW)
+    assert receiver.read(headers(), BODY, now=NOW).by_sm2 is True
+
+
 def test_somebody_who_knows_the_secret_alone_is_not_the_city() -> None:
     with pytest.raises(yima.NotAuthentic, match="no key of the city"):
         yima.Receiver([SECRET], trust=trust()).read(headers(pair=STRANGER), BODY, now=NOW)

@@ -245,6 +245,29 @@ def test_an_answer_of_somebody_else_is_named_so(answer: httpx.Response) -> None:
         Bench(answer).city.trust_list()
 
 
+def trust_list(expires_at: str) -> dict[str, Any]:
+    return {
+        "issuer": "310000",
+        "keys": [],
+        "issued_at": "1970-01-01T00:00:00Z",
+        "expires_at": expires_at,
+        "signature": "",
+    }
+
+
+def test_the_trust_list_is_fetched_again_after_minutes_and_the_one_before_serves_until_it_expires() -> None:
+    first, second = trust_list("1970-01-01T00:30:00Z"), trust_list("1970-01-01T01:00:00Z")
+    bench = Bench(ok(first), ok(second), *[refused(404)] * 9)
+    fetched = []
+    for late in (0, 299, 1, 300, 1900):
+        bench.now += late
+        fetched.append(bench.city.current_trust_list().expires_at.minute)
+    assert (fetched, len(bench.requests)) == ([30, 30, 0, 0, 0], 4)
+    bench.now += 200
+    with pytest.raises(yima.Problem):
+        bench.city.current_trust_list()
+
+
 @pytest.mark.parametrize("body", [b"", b"<html>Bad gateway", b"[1]", b'{"code": null, "title": 7}', b"\xff\xfe"])
 def test_a_refusal_of_somebody_else_is_a_problem_as_well(body: bytes) -> None:
     with pytest.raises(yima.Problem) as caught:

@@ -22,7 +22,7 @@ from yima.credentials import Credentials, Key
 from yima.holder import Holder
 from yima.imports import Imports
 from yima.offline import OfflineVerdict
-from yima.problems import NoCredentials, UnexpectedAnswer
+from yima.problems import NoCredentials, Problem, UnexpectedAnswer, Unreachable
 from yima.signing import SigningWay
 from yima.tokens import TokenWay
 from yima.transport import Openly, Transport, Way, Wish, at, client
@@ -132,6 +132,25 @@ class City:
         except ValueError:
             raise UnexpectedAnswer from None
 
+    def current_trust_list(self) -> TrustList:
+        """The trust list, fetched again after a few minutes: for whoever runs for weeks, while keys follow one another.
+
+        While the city cannot be asked, the one before goes on until it expires.
+        """
+        with self._lock:
+            now = self._transport.clock()
+            if self._list is None or now >= self._list_until:
+                self._list, self._list_until = self._next_list(self._list, now), now + TRUST_LIST_S
+            return self._list
+
+    def _next_list(self, before: TrustList | None, now: float) -> TrustList:
+        try:
+            return self.trust_list()
+        except (Problem, Unreachable):
+            if before is None or now > before.expires_at.timestamp():
+                raise
+            return before
+
     def status_list(self, number: int) -> StatusList:
         """One status list. It is checked when a paper is looked up on it."""
         return self._transport.ask(Wish("GET", at("status-lists", number)), StatusList, Openly())
@@ -162,7 +181,7 @@ class City:
 
     def region(self) -> str:
         """The city's six digits: as given, or as its trust list says."""
-        self._region = self._region or self._current_list().issuer
+        self._region = self._region or self.current_trust_list().issuer
         return self._region
 
     def _ask(self, wish: Wish, answer: type[Answer]) -> Answer:
@@ -173,17 +192,9 @@ class City:
             return _Nobody()
         if isinstance(credentials, Key):
             if signed:
-                return SigningWay(credentials, trust=self._current_list, clock=self._transport.clock)
+                return SigningWay(credentials, trust=self.current_trust_list, clock=self._transport.clock)
             return TokenWay(credentials, self._transport, region=self.region)
         return TokenWay(credentials, self._transport, region=str)
-
-    def _current_list(self) -> TrustList:
-        """The trust list by which this client itself knows the city, a few minutes old at most."""
-        with self._lock:
-            now = self._transport.clock()
-            if self._list is None or now >= self._list_until:
-                self._list, self._list_until = self.trust_list(), now + TRUST_LIST_S
-            return self._list
 
 
 class _Nobody(Openly):

@@ -1,6 +1,6 @@
 """Reading what a webhook brings: who sent it, when, and whether it came before. No HTTP here; any server will do.
 
-    receiver = Receiver(["whsec_…"], trust=trust_list)
+    receiver = Receiver(["whsec_…"], trust=city.current_trust_list)
     delivery = receiver.read(headers, body, now=time.time())
     if not delivery.repeated:
         …  # where this fails, answer 500: it comes again
@@ -15,7 +15,7 @@ from __future__ import annotations
 import hmac
 from base64 import b64decode
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -60,16 +60,20 @@ class Received(msgspec.Struct):
 
 
 class Receiver:
-    """Believes what one of its secrets signed; during a rotation, give it both. Threads may share one."""
+    """Believes what one of its secrets signed; during a rotation, give it both. Threads may share one.
 
-    def __init__(self, secrets: Iterable[str], *, trust: TrustList | None = None) -> None:
+    `trust` is what brings the trust list of the moment (`City.current_trust_list`), since the city's keys follow one
+    another every week; or one list, for as long as that is good. Without it, SM2 is not looked at.
+    """
+
+    def __init__(self, secrets: Iterable[str], *, trust: TrustList | Callable[[], TrustList] | None = None) -> None:
         self._secrets = [_raw(secret) for secret in secrets]
         self._trust = trust
         self._done: OrderedDict[str, None] = OrderedDict()
         self._lock = Lock()
 
     def read(self, headers: Mapping[str, str], body: bytes, *, now: float) -> Received:
-        """A delivery; raises `NotAuthentic`.
+        """A delivery; raises `NotAuthentic`, and whatever keeps the trust list from coming: answer 500 to that.
 
         1. It has an id, a time and signatures, and its time is within five minutes of ours.
         2. One of its HMACs is by one of our secrets.
@@ -108,7 +112,8 @@ class Receiver:
     def _by_sm2(self, text: bytes, signatures: list[bytes], key_id: str, at: int) -> bool | None:
         if self._trust is None or not signatures:
             return None
-        key = self._trust.key(key_id, "request", at=at)
+        trust = self._trust() if callable(self._trust) else self._trust
+        key = trust.key(key_id, "request", at=at)
         return key is not None and any(sm2.verify(key.xy, text, signature) for signature in signatures)
 
 

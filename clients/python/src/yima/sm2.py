@@ -45,6 +45,14 @@ def sign(private: bytes, message: bytes) -> bytes:
     return _sign_portable(private, digest)
 
 
+def installed() -> bool:
+    """Whether there is SM2 on this machine."""
+    try:
+        return _native() is not None or bool(_portable())
+    except NeedsSm2:
+        return False
+
+
 def generate() -> bytes:
     """A fresh private key."""
     return _bytes(secrets.randbelow(N - 2) + 1)

@@ -13,10 +13,11 @@ from pathlib import Path
 import click
 import msgspec
 
+from yima import sm2
 from yima.city import City
 from yima.command import config
 from yima.command.output import as_json, clock, first_line_of_stdin, note, say
-from yima.problems import NeedsSm2, NotAuthentic
+from yima.problems import NotAuthentic, YimaError
 from yima.receiving import Received, Receiver
 from yima.webhooks import Webhook
 
@@ -60,6 +61,9 @@ class _Handler(BaseHTTPRequestHandler):
         except NotAuthentic as error:
             note(f"yima: {error.code}: {error.reason}")
             return self._answer(400)
+        except YimaError as error:
+            note(f"yima: {error.code}: {error.title}")
+            return self._answer(500)
         if received.challenge is not None:
             return self._answer(200, msgspec.json.encode(received.challenge))
         if not received.repeated:
@@ -140,10 +144,11 @@ def _proven(city: City, made: Webhook) -> None:
 
 def _receiver(city: City, secrets: list[str]) -> Receiver:
     """Believes these secrets, and looks at SM2 where it is installed."""
+    trust = city.current_trust_list if sm2.installed() else None
+    if trust is not None:
+        trust()  # a city that is not the one we know is not listened to at all
     try:
-        return Receiver(secrets, trust=city.trust_list())
-    except NeedsSm2:
-        return Receiver(secrets)
+        return Receiver(secrets, trust=trust)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
 
@@ -162,8 +167,8 @@ def _wait() -> None:
 
 
 def _line(received: Received) -> str:
-    event, sm2 = received.event, {True: "HMAC+SM2", None: "HMAC"}.get(received.by_sm2, "?")
-    return f"{clock(event.time)}  {event.type:18}  {event.subject}  {event.id}  {sm2}"
+    event, signed = received.event, "HMAC+SM2" if received.by_sm2 else "HMAC"
+    return f"{clock(event.time)}  {event.type:18}  {event.subject}  {event.id}  {signed}"
 
 
 def _json(received: Received) -> str:
