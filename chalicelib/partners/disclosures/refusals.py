@@ -18,7 +18,7 @@ class ConsentNeeded(Forbidden):
 
     code = "consent_needed"
     title = "These fields need the holder's consent"
-    detail = "Ask for `fields` at POST /v1/consent-requests with the same exchange token; it stays good meanwhile."
+    detail = "Ask for `fields` at POST /v1/consent-requests with the exchange token of a scan; it stays good meanwhile."
 
 
 class ScanNeeded(Forbidden):

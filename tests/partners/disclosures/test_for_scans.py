@@ -113,6 +113,15 @@ def test_nor_at_another_terminal_of_the_same(desk: Desk) -> None:
     assert (seen["terminal"], seen["place"]) == ("east", "east 门口")
 
 
+def test_a_consent_is_its_clients_at_each_of_its_desks_that_scanned_itself(desk: Desk) -> None:
+    east, west = desk.at("clinic", "east"), desk.at("clinic", "west")
+    consent_id = desk.consented(LIN, desk.scanned(LIN), "name", **desk.period(1))
+    for token in (east, west):
+        scan = desk.scanned(LIN, token=token)
+        assert desk.disclose(["name"], exchange_token=scan, token=token).body["consent_id"] == consent_id
+    assert [one["terminal"] for one in desk.disclosures(LIN)] == ["west", "east"]
+
+
 def test_after_ten_minutes_it_is_worth_nothing(desk: Desk) -> None:
     scan = desk.scanned(LIN, "hotel", "lodging")
     desk.clock.advance(601)
