@@ -140,7 +140,8 @@ class City:
         with self._lock:
             now = self._transport.clock()
             if self._list is None or now >= self._list_until:
-                self._list, self._list_until = self._next_list(self._list, now), now + TRUST_LIST_S
+                self._list = self._next_list(self._list, now)
+                self._list_until = min(now + TRUST_LIST_S, self._list.expires_at.timestamp())
             return self._list
 
     def _next_list(self, before: TrustList | None, now: float) -> TrustList:
