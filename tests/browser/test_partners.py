@@ -50,6 +50,7 @@ def test_a_desk_asks_a_phone_agrees_and_a_withdrawal_ends_it(phone: Page, gate: 
     scanned(gate, phone, "government")
     asking(gate, "name", "document_number")
     expect(part(gate, "exchange-needed")).to_contain_text("证件号码、姓名")
+    expect(gate.locator("#exchange-title")).to_be_focused()  # who works by keyboard goes on here
     part(gate, "exchange-why").fill(WHY)
     part(gate, "exchange-use").select_option("period")
     part(gate, "exchange-until").fill(_in_a_month(gate))
@@ -66,6 +67,7 @@ def test_a_desk_asks_a_phone_agrees_and_a_withdrawal_ends_it(phone: Page, gate: 
     expect(part(gate, "told-document_number")).to_have_text(document_of(open_city, "周牧之"))
     part(gate, "verdict-close").click()
     expect(part(gate, "told")).to_have_count(0)
+    expect(part(gate, "verdict-name")).to_be_empty()
 
     asked.get_by_test_id("consent-receipt").click()
     expect(asked.get_by_test_id("receipt-digest")).to_have_text(EIGHT_GROUPS)
@@ -118,6 +120,24 @@ def test_a_guest_reads_who_looked_where_and_by_what_right_and_no_values(
     expect(given.first).to_contain_text("依法")
     expect(given.first).to_contain_text("证件号码")
     expect(part(phone, "scans")).not_to_contain_text(document_of(open_city, "方云"))
+
+
+def test_who_stands_at_a_gate_next_finds_neither_its_place_nor_its_last_verdict(
+    phone: Page, gate: Page, open_city: OpenCity
+) -> None:
+    """Without the page being opened anew: a place that stays would be where the next verifier's scans were made."""
+    show_code(phone, open_city, "顾南")
+    stand_at(gate, open_city, f"{HOTEL} · 前台")
+    scanned(gate, phone, "lodging")
+    part(gate, "verdict-close").click()
+    part(gate, "scan-text").fill("YM1:")
+    part(gate, "sign-out").click()
+    part(gate, "verifier-option").get_by_text("安和诊所", exact=True).click()
+    expect(part(gate, "place")).to_be_enabled()
+    for field in ("place", "scan-text"):
+        expect(part(gate, field)).to_have_value("")
+    for told in ("verdict-name", "verdict-pairwise"):
+        expect(part(gate, told)).to_be_empty()
 
 
 def test_a_clinic_recognises_its_patient_and_nobody_elses(phone: Page, gate: Page, open_city: OpenCity) -> None:
