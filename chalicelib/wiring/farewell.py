@@ -1,6 +1,6 @@
 """What somebody who leaves has taken away, in this order: first what opens doors, then what says who they were, and
-once more the sessions, for one may have been opened meanwhile. The list of disclosures goes after the status: without
-one nothing is disclosed any more.
+once more consents and sessions, for one may have been asked for or opened meanwhile. The list of disclosures goes after
+the status: without one nothing is disclosed any more.
 
 Every step may be taken again, and one that finds nothing is done.
 """
@@ -31,6 +31,7 @@ def steps(here: ServiceDesk) -> dict[str, Step]:
         "status": lambda holder, now: _forget_status(holder),
         "disclosures": lambda holder, now: here.disclosures.forget(holder),
         "identity": lambda holder, now: _forget_identity(here, holder, now),
+        "late consents": lambda holder, now: here.consents.answers.forget(holder, now=now),
         "late sessions": lambda holder, now: _end_sessions(here, holder, now),
     }
 

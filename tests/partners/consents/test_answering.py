@@ -11,6 +11,7 @@ from chalicelib.partners.consents.refusals import ConsentEnded
 from chalicelib.partners.consents.texts import CURRENT, FIELDS, PURPOSES, TEXTS
 from chalicelib.people.sandbox import SandboxIdentityProvider
 from chalicelib.platform.times import parse_rfc3339
+from chalicelib.wiring.farewell import steps
 from tests.partners.consents.counter import Counter
 from tests.people.family.home import LIN, ZHOU
 
@@ -209,6 +210,15 @@ def test_who_leaves_takes_every_consent_back_and_the_words_of_clients_go(counter
     assert {one["why"] for one in counter.seen(LIN)} == {""}
     receipt = counter.api.get(f"/v1/consents/{given}", token=counter.session(LIN)).body
     assert receipt["digest"], "what was agreed to stays provable"
+
+
+def test_what_is_asked_for_while_somebody_leaves_goes_as_well(counter: Counter) -> None:
+    leaving = steps(counter.city)
+    leaving["consents"](counter.holder(LIN), counter.now)
+    late = counter.asked(LIN, why="办理住院登记")
+    leaving["late consents"](counter.holder(LIN), counter.now)
+    assert counter.state(late) == "refused"
+    assert {one["why"] for one in counter.seen(LIN)} == {""}
 
 
 def test_the_export_tells_of_consents(counter: Counter) -> None:
