@@ -6,6 +6,7 @@ that a thousand gates need not learn the new one in the same second. Pure.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 
 import msgspec
@@ -75,3 +76,18 @@ def rotated(secrets: Secrets, digest: bytes, *, overlap_s: int, replaces: Replac
     ends = now + overlap_s
     older = (Secret(one.digest, one.made_at, min(one.until or ends, ends)) for one in going_on)
     return (*older, Secret(digest, now))
+
+
+def rotation(digest: bytes, *, overlap_s: int, replaces: Replaces | None, now: int) -> Callable[[Secrets], Secrets]:
+    """`rotated` for secrets that are read anew until nobody comes in between.
+
+    `replaces` was said of those that are read first: what somebody else is shown meanwhile is not taken from them.
+    """
+    first: list[Secrets] = []
+
+    def rotate(secrets: Secrets) -> Secrets:
+        first.append(secrets)
+        meant = replaces if secrets == first[0] else None
+        return rotated(secrets, digest, overlap_s=overlap_s, replaces=meant, now=now)
+
+    return rotate

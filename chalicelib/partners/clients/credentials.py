@@ -14,7 +14,7 @@ from chalicelib.partners.clients.office import WRITE
 from chalicelib.partners.clients.steps import Act, carry_out, is_last, step
 from chalicelib.partners.clients.store import ClientStore
 from chalicelib.partners.refusals import TooManyKeys, UnusableKey
-from chalicelib.partners.secrets import Replaces, digest_of, rotated
+from chalicelib.partners.secrets import Replaces, digest_of, rotation
 from chalicelib.platform.addresses import point
 from chalicelib.status.residents import Officers
 
@@ -44,12 +44,13 @@ class ClientCredentials:
         officer = self._officers.require(act.subject, WRITE)
         secret, detail = self._entropy(32).hex(), f"older ones end within {overlap_s} s"
         digest = digest_of(secret)
+        rotate = rotation(digest, overlap_s=overlap_s, replaces=replaces, now=act.now)
 
         def move(client: Client) -> Client:
             if client.secrets and client.secrets[-1].digest == digest:
                 return client
-            kept = rotated(client.secrets, digest, overlap_s=overlap_s, replaces=replaces, now=act.now)
-            return moved(client, step(Event.SECRET_MADE, officer, act.now, detail), secrets=kept)
+            made = step(Event.SECRET_MADE, officer, act.now, detail)
+            return moved(client, made, secrets=rotate(client.secrets))
 
         return NewSecret(carry_out(self._store, act.client_id, move), secret)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from chalicelib.partners.refusals import ClientContended, TerminalNotFound, TerminalSuspended, TooManyTerminals
-from chalicelib.partners.secrets import Replaces, Secret, digest_of, rotated
+from chalicelib.partners.secrets import Replaces, Secret, digest_of, rotation
 from chalicelib.partners.terminals.model import MOST_TERMINALS, PREFIX, SUSPENDED, Terminal
 from chalicelib.partners.terminals.store import TerminalStore
 from chalicelib.platform.http.creation import Creation
@@ -66,14 +66,14 @@ class Terminals:
         """Another secret; those before it end after the overlap. Raises a `Refusal`."""
         secret = self._entropy(32).hex()
         digest = digest_of(secret)
+        rotate = rotation(digest, overlap_s=overlap_s, replaces=replaces, now=now)
 
         def change(terminal: Terminal) -> Terminal:
             if terminal.secrets and terminal.secrets[-1].digest == digest:
                 return terminal
             if not terminal.is_active:
                 raise TerminalSuspended
-            kept = rotated(terminal.secrets, digest, overlap_s=overlap_s, replaces=replaces, now=now)
-            return replace(terminal, secrets=kept)
+            return replace(terminal, secrets=rotate(terminal.secrets))
 
         return Equipped(self._changed(client_id, terminal_id, change), secret)
 

@@ -7,8 +7,8 @@ from base64 import b64encode
 import pytest
 
 from chalicelib.partners import secrets
-from chalicelib.partners.clients import TOKEN_LIFETIME_S, Credentials
-from chalicelib.partners.clients.store import ClientItem
+from chalicelib.partners.clients import TOKEN_LIFETIME_S, Client, Credentials
+from chalicelib.partners.clients.store import ClientItem, ClientStore
 from chalicelib.partners.secrets import OVERLAP_S
 from chalicelib.platform.crypto import sm2
 from chalicelib.platform.crypto.hashing import same
@@ -64,6 +64,25 @@ def test_a_third_secret_asks_which_of_two_gives_way(registry: Registry) -> None:
     assert [registry.ask_by(one).status for one in (used, lost, again)] == [200, 401, 200]
     newer = registry.secret(used.client_id, replaces="oldest")
     assert [registry.ask_by(one).status for one in (used, again, newer)] == [401, 200, 200]
+
+
+def test_what_one_operator_is_shown_another_does_not_take_away_in_that_second(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both mean the secret that was lost; neither has seen the other's."""
+    used = registry.let_in()
+    registry.secret(used.client_id)
+    shown: list[str] = []
+    replace = ClientStore.replace
+
+    def after_another(store: ClientStore, old: Client, new: Client) -> bool:
+        monkeypatch.setattr(ClientStore, "replace", replace)
+        shown.append(registry.secret(used.client_id, replaces="newest").client_secret)
+        return replace(store, old, new)
+
+    monkeypatch.setattr(ClientStore, "replace", after_another)
+    assert registry.act("secrets", used.client_id, {"replaces": "newest"}).code == "two_secrets_live"
+    assert registry.ask_by(Credentials(used.client_id, shown[0])).status == 200
 
 
 def test_an_overlap_is_never_made_longer_by_rotating_again(registry: Registry, clock: StoppedClock) -> None:
