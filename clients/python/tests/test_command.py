@@ -48,6 +48,14 @@ def test_a_wrong_secret_is_not_kept(open_city: Any, gate: yima.Secret, yima_comm
     assert not (tmp_path / "config/credentials.json").exists()
 
 
+def test_who_logs_in_anew_need_not_say_the_city_again_and_its_root_stays_pinned(
+    open_city: Any, gate: yima.Secret, logged_in: Run, tmp_path: Path
+) -> None:
+    assert logged_in("login", input=f"{gate.client_id}\n{gate.client_secret}\n").exit_code == 0
+    kept = json.loads((tmp_path / "config/credentials.json").read_text())
+    assert (kept["base_url"], kept["root"]) == (open_city.base_url, open_city.root)
+
+
 @pytest.mark.parametrize("typed", ["", "\n\n", "client-1\n", "\nsecret\n"])
 def test_nobody_is_not_logged_in(open_city: Any, yima_command: Run, tmp_path: Path, typed: str) -> None:
     assert yima_command("login", "--base-url", open_city.base_url, input=typed).exit_code == 2
@@ -162,6 +170,7 @@ def test_logout_forgets(logged_in: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
+        ["login"],
         ["login", "--base-url", "city.example"],
         ["login", "--base-url", "ftp://city.example"],
         ["login", "--base-url", "http://city.example"],
@@ -200,6 +209,7 @@ def test_kept_settings_that_cannot_be_read_are_said_to_be(yima_command: Run, tmp
     (tmp_path / "config/credentials.json").write_text(content)
     result = yima_command("trust-list")
     assert (result.exit_code, "yima login" in result.stderr) == (5, True)
+    assert yima_command("login", "--base-url", "http://127.0.0.1:9", "--signed").exit_code == 2
 
 
 def test_the_version_is_that_of_the_package() -> None:

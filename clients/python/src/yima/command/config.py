@@ -74,6 +74,14 @@ def city() -> City:
     return current().city()
 
 
+def before() -> Config:
+    """What is kept; nothing where it cannot be read, for it is about to be replaced."""
+    try:
+        return _kept()
+    except NoCredentials:
+        return Config()
+
+
 def keep(config: Config) -> Path:
     """Keep it for this user alone, whole or not at all."""
     write_privately(file(), msgspec.json.encode(config))

@@ -12,7 +12,7 @@ from yima.command.output import first_line_of_stdin, note, say
 
 
 @click.command()
-@click.option("--base-url", envvar="YIMA_BASE_URL", required=True, help="The city's address, without /v1.")
+@click.option("--base-url", envvar="YIMA_BASE_URL", default="", help="The city's address; else the one of before.")
 @click.option("--key", "key_file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A key file.")
 @click.option("--signed", is_flag=True, help="Sign every request with the key, and ask for signed replies.")
 @click.option("--root", default="", envvar="YIMA_ROOT", help="The city's root key (hex), to pin it.")
@@ -24,7 +24,8 @@ def login(base_url: str, key_file: Path | None, *, signed: bool, root: str) -> N
     """
     if signed and key_file is None:
         raise click.UsageError("--signed needs --key: only a key signs")
-    wanted = config.Config(base_url=config.check_url(base_url), root=root, signed=signed)
+    wanted = _city(base_url, root)
+    wanted.signed = signed
     if key_file is not None:
         wanted.key_file = str(key_file.resolve())
         wanted.client_id = config.read_key(key_file).client_id
@@ -40,6 +41,15 @@ def login(base_url: str, key_file: Path | None, *, signed: bool, root: str) -> N
     if scopes:
         note(f"reaches: {', '.join(sorted(scopes))}")
     note(f"kept in {kept}")
+
+
+def _city(base_url: str, root: str) -> config.Config:
+    """The city that is meant. A root key that was pinned for it stays pinned."""
+    before = config.before()
+    if not (base_url or before.base_url):
+        raise click.UsageError("say which city, with --base-url https://…")
+    url = config.check_url(base_url or before.base_url)
+    return config.Config(base_url=url, root=root or (before.root if url == before.base_url else ""))
 
 
 @click.command()
