@@ -74,7 +74,7 @@ def _item(new: Departure) -> DepartureItem:
     item = DepartureItem(new.holder, asked_at=new.asked_at, state=str(new.state), done=",".join(new.done))
     if new.state in {State.ASKED, State.LEAVING}:
         item.due_shard, item.due_at = new.holder[0], new.due_at
-    if new.state is State.LEFT:
+    else:
         item.expires_at = datetime.fromtimestamp(new.due_at, UTC) + RETENTION
     return item
 

@@ -10,7 +10,7 @@ from pynamodb.exceptions import PynamoDBException
 from chalicelib.accounts.leaving import Leaving
 from chalicelib.accounts.model import COOLING_OFF_S, LIFECYCLE, Departure, Event, OutOfTurn, State, moved
 from chalicelib.accounts.refusals import DependantsFirst, LeavingNow, NotLeaving
-from chalicelib.accounts.store import DepartureStore
+from chalicelib.accounts.store import DepartureItem, DepartureStore
 from chalicelib.wiring import City
 from tests.faults.weather import BEFORE, KILLED_AFTER, KILLED_BEFORE, Crash, Fault, on, weather
 from tests.world import NOON
@@ -79,6 +79,15 @@ def test_who_changes_their_mind_stays_and_may_ask_anew(house: House) -> None:
     assert house.leaving.read(HOLDER) is None
     assert house.leaving.run(now=DUE) == 0
     assert house.leaving.ask(HOLDER, now=DUE).due_at == DUE + COOLING_OFF_S
+
+
+def test_who_stayed_is_not_remembered_longer_for_it_than_who_left(house: House) -> None:
+    for holder in (HOLDER, OTHER):
+        house.leaving.ask(holder, now=NOW)
+    assert {item.expires_at for item in DepartureItem.scan()} == {None}, "while it is not over"
+    house.leaving.withdraw(HOLDER, now=NOW + 60)
+    assert house.leaving.run(now=DUE) == 1
+    assert {item.expires_at.timestamp() for item in DepartureItem.scan()} == {DUE + 3 * 365 * 86_400}
 
 
 def test_there_is_no_way_back_once_it_has_begun(house: House) -> None:
