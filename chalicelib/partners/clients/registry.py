@@ -52,11 +52,6 @@ class Clients:
         """A client as it stands at this moment; None where there is none."""
         return self._store.get(client_id)
 
-    def public_key(self, client_id: str, key_id: str) -> bytes | None:
-        """The SM2 key (X‖Y) by which an active client signs; None for anybody and anything else."""
-        client = self._store.get(client_id)
-        return client.key(key_id) if client is not None and client.is_active else None
-
     def register(self, name: str, *, scopes: frozenset[str] = VERIFIER_SCOPES, kind: Kind | None = None) -> Credentials:
         """Make a client that is active at once; its secret is shown only now. Raises `ScopeNotForKind`."""
         kind = kind or kind_of(scopes)
