@@ -19,6 +19,7 @@ class Store:
 
     def __init__(self, *statuses: int) -> None:
         self.left, self.got, self.waits = list(statuses), list[int](), list[float]()
+        self.came: int | None = None
         http = httpx.Client(base_url="https://city.test", transport=httpx.MockTransport(self.answer))
         transport = Transport(http, clock=lambda: 0.0, sleep=self.waits.append)
         self.imports = Imports(transport, Openly())
@@ -34,7 +35,7 @@ class Store:
             self.got.append(len(request.content))
             return httpx.Response(self.left.pop(0))
         upload = {"method": "PUT", "url": LINK, "headers": {"content-length": "5"}}
-        return httpx.Response(200, json={"import_id": "i", "state": "waiting", "upload": upload})
+        return httpx.Response(200, json={"import_id": "i", "state": "waiting", "upload": upload, "bytes": self.came})
 
 
 def test_a_file_whose_way_broke_off_is_sent_again_from_its_beginning(tmp_path: Path) -> None:
@@ -43,6 +44,14 @@ def test_a_file_whose_way_broke_off_is_sent_again_from_its_beginning(tmp_path: P
     store.imports.upload(tmp_path / "a.csv", "evidence", progress=lambda *news: told.append(news))
     assert (store.got, len(store.waits)) == ([5, 5, 5], 2)
     assert told[-1] == ("upload", 5, 5)
+
+
+def test_a_file_that_came_although_the_answer_was_lost_is_not_sent_over_itself(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"a,b,c")
+    store = Store(503, 200)
+    store.came = 5
+    assert store.imports.upload(tmp_path / "a.csv", "evidence").bytes == 5
+    assert store.got == [5]
 
 
 def test_the_pass_in_a_link_is_not_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -127,14 +127,18 @@ class Imports:
 
     def _send_or_cancel(self, path: Path, begun: _Begun, upload: _Upload, progress: Progress) -> None:
         try:
-            self._send(path, upload, progress)
+            self._send(path, begun.import_id, upload, progress)
         except BaseException:
             with suppress(YimaError):
                 self.cancel(begun.import_id)
             raise
 
-    def _send(self, path: Path, upload: _Upload, progress: Progress) -> None:
-        """Send the file, again from its beginning where the way there broke off: it replaces itself."""
+    def _send(self, path: Path, import_id: str, upload: _Upload, progress: Progress) -> None:
+        """Send the file, again from its beginning where the way there broke off.
+
+        It may have come all the same, and only the answer was lost: another in its place would end an import that is
+        being read.
+        """
         attempt = 1
         while True:
             try:
@@ -144,7 +148,15 @@ class Imports:
                 if seconds is None:
                     raise
             self._transport.sleep(seconds)
+            if self._has_come(import_id):
+                return None
             attempt += 1
+
+    def _has_come(self, import_id: str) -> bool:
+        """Whether the city has the file, as far as it can be asked."""
+        with suppress(YimaError):
+            return self.get(import_id).bytes is not None
+        return False
 
     def _send_once(self, path: Path, upload: _Upload, progress: Progress) -> None:
         """One attempt. Whoever keeps the file needs no token of ours: the address and its headers are the pass."""
