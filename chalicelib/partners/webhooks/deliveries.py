@@ -146,7 +146,7 @@ def _begun_anew(old: Delivery, now: int) -> Delivery:
     """A delivery that is tried now."""
     if old.state is State.PENDING:
         return old if _under_way(old, now) else replace(old, next_at=now)
-    return replace(old, state=State.PENDING, attempts=0, next_at=now)
+    return replace(old, state=State.PENDING, attempts=0, next_at=now, claimed_at=0)
 
 
 def _under_way(delivery: Delivery, now: int) -> bool:

@@ -101,7 +101,7 @@ class Deliverer:
 
     def _put_off(self, delivery: Delivery, later: int, now: int) -> None:
         """Let a delivery wait, which costs it no attempt."""
-        waiting = replace(delivery, next_at=later)
+        waiting = replace(delivery, next_at=later, claimed_at=0)
         if self._store.move(delivery, waiting) and later - now <= SOON_S:
             self._deliveries.wake([due(waiting)], delay_s=later - now)
 

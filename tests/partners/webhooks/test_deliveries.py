@@ -371,6 +371,25 @@ def test_what_is_begun_anew_on_the_last_day_of_its_month_is_not_forgotten_in_bet
     assert scene.state(delivery).state is State.FAILED
 
 
+def test_what_waits_for_somebody_who_never_comes_back_is_forgotten(scene: Scene) -> None:
+    """Also what a worker had under its hands that was killed, and what was begun anew meanwhile."""
+    killed, anew = scene.tell(1), scene.tell(2)
+
+    def dies(headers: object, body: bytes) -> Answer:
+        raise KeyError
+
+    scene.deliverer.attempt("here", anew.delivery_id, now=scene.clock())
+    scene.receiver.says = dies
+    with pytest.raises(KeyError):
+        scene.deliverer.attempt("here", killed.delivery_id, now=scene.clock())
+    scene.deliveries.again("here", anew.delivery_id, scene.clock())
+    scene.registry.turn("here", EndpointState.PAUSED)
+    for _ in range(26):
+        scene.after(DAY)
+    assert {scene.state(one).state for one in (killed, anew)} == {State.PENDING}
+    assert {forgotten(one) for one in (killed, anew)} == {NOON + 30 * DAY}
+
+
 def forgotten(delivery: Delivery) -> float:
     """When the store takes a delivery away."""
     return WebhookDeliveryItem.get(delivery.endpoint_id, delivery.delivery_id).expires_at.timestamp()

@@ -232,6 +232,17 @@ def test_a_new_secret_and_the_old_one_sign_for_a_day(
     assert partner.sees(webhook).body["old_secret_until"] is None
 
 
+def test_a_challenge_is_signed_with_both_secrets_too(
+    city: City, partner: Partner, receiver: Listening, clock: StoppedClock
+) -> None:
+    webhook = partner.listens(receiver, *KEYS)
+    partner.does("secrets", webhook)
+    city.endpoints.disable(webhook, "gone", clock())
+    clock.advance(10)
+    assert partner.does("challenge", webhook).status == 200
+    assert receiver.got[-1][0]["webhook-signature"].count("v1,") == 2
+
+
 def test_a_rotation_asked_for_twice_is_one(partner: Partner) -> None:
     webhook = partner.registers(HERE, *KEYS).body["webhook_id"]
     path, key = f"/v1/webhooks/{webhook}/secrets", fresh()
