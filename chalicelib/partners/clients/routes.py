@@ -13,6 +13,7 @@ from chalicelib.partners.clients import shown
 from chalicelib.partners.clients.credentials_routes import credential_operations
 from chalicelib.partners.clients.model import QUEUES, Standing
 from chalicelib.partners.clients.shown import ClientList, ClientRecord
+from chalicelib.partners.names import PRINTED
 from chalicelib.partners.refusals import (
     ClientContended,
     ClientNotFound,
@@ -34,9 +35,7 @@ if TYPE_CHECKING:
 CURSOR = re.compile(r"[0-9]{10}-[A-Za-z0-9-]{1,64}")
 MOVING = (NotInOffice, ClientNotFound, ClientOutOfTurn, ClientContended, StorageUnavailable)
 Scope = Annotated[str, Meta(max_length=64, pattern=r"^[a-z0-9:-]+$")]
-Name = Annotated[
-    str, Meta(min_length=1, max_length=64, pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$")
-]
+Name = Annotated[str, Meta(min_length=1, max_length=64, pattern=PRINTED)]
 
 
 class ProposeClient(msgspec.Struct):

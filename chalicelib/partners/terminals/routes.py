@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta
 
+from chalicelib.partners.names import PRINTED
 from chalicelib.partners.refusals import (
     ClientContended,
     TerminalNotFound,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 CURSOR = re.compile(r"terminal-[0-9a-f]{24}")
 MOVING = (TerminalNotFound, ClientContended, StorageUnavailable)
-PRINTED = r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
 
 
 class RegisterTerminal(msgspec.Struct):

@@ -158,6 +158,6 @@ def test_an_unknown_terminal_takes_the_path_of_a_wrong_secret(api: Caller, verif
     assert paths[0] == paths[1]
 
 
-@pytest.mark.parametrize("text", ["", " ", "东门 ", "\n", "东\x00门", "界" * 129])
+@pytest.mark.parametrize("text", ["", " ", "东门 ", "\n", "东门\n", "东\n门", "东\x00门", "界" * 129])
 def test_a_place_is_a_text_that_can_be_read(verifier: Verifier, text: str) -> None:
     assert verifier.register(place=text).code == "malformed_body"

@@ -161,6 +161,11 @@ def test_a_client_may_have_just_what_the_one_table_says(registry: Registry, kind
         assert registry.act("scopes", client_id, {"scopes": [scope]}).code == "scope_not_for_kind"
 
 
+@pytest.mark.parametrize("name", ["", " ", " 图书馆", "图书馆\n", "图\n书馆", "图\x00书馆", "馆" * 65])
+def test_a_name_is_a_line_that_holders_can_read(registry: Registry, name: str) -> None:
+    assert registry.propose(name=name).code == "malformed_body"
+
+
 def test_scopes_change_when_another_approves_and_not_before(registry: Registry) -> None:
     client = registry.let_in(scopes=["code:verify"])
     registry.act("scopes", client.client_id, {"scopes": ["code:verify", "card:verify"]}, by=ZHOU)
