@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from chalicelib.accounts.model import Departure, Event, OutOfTurn, State, moved
+from chalicelib.accounts.model import OVER, Departure, Event, OutOfTurn, State, moved
 from chalicelib.accounts.refusals import AccountContended, DependantsFirst, LeavingNow, NotLeaving
 from chalicelib.accounts.store import SHARDS, DepartureStore
 from chalicelib.platform import telemetry
@@ -43,7 +43,7 @@ class Leaving:
         """The departure that was asked for, now or before; raises a `Refusal`."""
         for _ in range(ATTEMPTS):
             old = self._store.get(holder)
-            if old is not None and old.state is not State.WITHDRAWN:
+            if old is not None and old.state not in OVER:
                 return _still_there(old)
             if self._has_dependants(holder, now):
                 raise DependantsFirst
@@ -56,7 +56,7 @@ class Leaving:
         """Change one's mind; raises a `Refusal`."""
         for _ in range(ATTEMPTS):
             old = self._store.get(holder)
-            if old is None:
+            if old is None or old.state is State.LEFT:
                 raise NotLeaving
             if old.state is State.WITHDRAWN:
                 return old
@@ -70,9 +70,9 @@ class Leaving:
         raise AccountContended
 
     def read(self, holder: str) -> Departure | None:
-        """How it stands; None for who never asked, or changed their mind."""
+        """How it stands; None for who never asked, changed their mind, or has come back."""
         departure = self._store.get(holder)
-        return departure if departure and departure.state is not State.WITHDRAWN else None
+        return departure if departure and departure.state not in OVER else None
 
     def run(self, *, now: int) -> int:
         """What the schedule does: carry out what is due. Answers how many have left; one that fails stays due."""
@@ -112,6 +112,6 @@ class Leaving:
 
 def _still_there(departure: Departure) -> Departure:
     """Refuse where the way back is closed; raises `LeavingNow`."""
-    if departure.state in {State.LEAVING, State.LEFT}:
+    if departure.state is State.LEAVING:
         raise LeavingNow
     return departure

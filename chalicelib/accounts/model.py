@@ -33,9 +33,12 @@ LIFECYCLE: dict[State, dict[Event, State]] = {
     State.ASKED: {Event.WITHDRAW: State.WITHDRAWN, Event.BEGIN: State.LEAVING},
     State.WITHDRAWN: {Event.ASK: State.ASKED},
     State.LEAVING: {Event.FINISH: State.LEFT},
-    State.LEFT: {},
+    State.LEFT: {Event.ASK: State.ASKED},
 }
-"""From the moment it begins there is no way back: half of what somebody was is gone."""
+"""From the moment it begins there is no way back: half of what somebody was is gone. Who comes back may leave again."""
+
+OVER = frozenset({State.WITHDRAWN, State.LEFT})
+"""Of these nothing is under way. Whoever asks after one that has left has come back since."""
 
 
 class Kept(NamedTuple):

@@ -194,6 +194,15 @@ def test_who_comes_back_is_let_in_again_with_nothing_left_over(
     assert [one["state"] for one in api.get("/v1/papers", token=again).body["papers"]] in ([], ["ended"])
 
 
+def test_who_came_back_may_leave_again(city: City, api: Caller, lin: str, clock: StoppedClock) -> None:
+    leaves(city, api, lin, clock)
+    again = api.log_in(LIN)
+    assert api.get("/v1/account/cancellation", token=again).code == "not_leaving"
+    assert api.delete("/v1/account/cancellation", token=again).code == "not_leaving"
+    leaves(city, api, again, clock)
+    assert not list(HolderItem.scan())
+
+
 def test_who_stays_after_all_stays_as_they_were(city: City, api: Caller, lin: str, clock: StoppedClock) -> None:
     api.send("POST", "/v1/account/cancellation", token=lin)
     assert api.get("/v1/account/cancellation", token=lin).body["state"] == "asked"
