@@ -8,7 +8,7 @@ import { button, card, drawRefusal, fault, nothing, pagesOf, table, time } from 
 
 const HEADS = ["deeds.at", "deeds.officer", "deeds.operation", "deeds.ids", "deeds.outcome"];
 
-const ids = (path) => el("span", {}, ...Object.values(path).map((id) => el("code", {}, id)));
+const ids = (path) => el("span", {}, ...Object.values(path).flatMap((id) => [el("code", {}, id), " "]));
 
 /** The status as words where it is known, with the problem's own name. */
 function outcome({ outcome: status, code }) {
