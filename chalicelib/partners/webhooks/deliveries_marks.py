@@ -56,7 +56,7 @@ class Marks:
             item = MarkItem.get(endpoint_id, HEALTH, consistent_read=True)
         except MarkItem.DoesNotExist:
             return Health()
-        return Health(int(item.failures or 0), int(item.since or 0), int(item.rests_until or 0))
+        return Health(int(item.failures or 0), int(item.since or 0) or None, int(item.rests_until or 0))
 
     def failed(self, endpoint_id: str, *, rest_s: int, now: int) -> None:
         """One failure more. Several at once each count; of several rests the longest holds."""
@@ -65,13 +65,14 @@ class Marks:
         MarkItem(endpoint_id, HEALTH).update(actions=counted)
         if rest_s:
             until: list[Action] = [MarkItem.rests_until.set(now + rest_s), kept]
-            shorter = _rests_no_longer_than(now + rest_s)
+            shorter = MarkItem.rests_until.does_not_exist() | (MarkItem.rests_until < now + rest_s)
             carried_out(lambda: MarkItem(endpoint_id, HEALTH).update(actions=until, condition=shorter))
 
     def accepted(self, endpoint_id: str, *, now: int) -> None:
-        """The endpoint took something, so what it failed at is over; not where it asked for rest at the same time."""
-        awake = _rests_no_longer_than(now)
-        carried_out(lambda: MarkItem(endpoint_id, HEALTH).delete(condition=awake))
+        """The endpoint took something, so what it failed at is over; not the rest that it asked for meanwhile."""
+        over: list[Action] = [MarkItem.failures.remove(), MarkItem.since.remove()]
+        over.append(MarkItem.expires_at.set(_expiry(now)))
+        MarkItem(endpoint_id, HEALTH).update(actions=over)
 
     def well(self, endpoint_id: str) -> None:
         """Somebody says that the endpoint will accept: what it failed at is over, and so is its rest."""
@@ -104,12 +105,6 @@ class Marks:
         if place.after:
             as_read = (MarkItem.last == place.after) & (MarkItem.number == place.number - 1)
         return carried_out(lambda: item.save(condition=as_read))
-
-
-def _rests_no_longer_than(until: int) -> Condition:
-    """Nobody has put down that an endpoint rests beyond an instant."""
-    awake: Condition = MarkItem.rests_until.does_not_exist() | (MarkItem.rests_until <= until)
-    return awake
 
 
 def _expiry(now: int) -> datetime:

@@ -122,7 +122,7 @@ class Deliverer:
         if outcome.kind is Kind.DELIVERED:
             self._store.arrived(replace(claimed, tries=tries))
             if health.failures:
-                self._marks.accepted(claimed.endpoint_id, now=int(now) + outcome.ms // 1000)
+                self._marks.accepted(claimed.endpoint_id, now=int(now))
         elif outcome.kind is Kind.GONE:
             self._store.move(claimed, replace(claimed, state=State.FAILED, claimed_at=0, tries=tries))
             self._endpoints.disable(claimed.endpoint_id, outcome.reason, now)

@@ -97,6 +97,24 @@ def test_an_endpoint_that_took_something_at_the_last_moment_is_not_disabled(scen
     assert scene.registry.disabled == []
 
 
+def test_an_endpoint_that_takes_little_and_asks_the_others_to_wait_is_not_disabled(scene: Scene) -> None:
+    """Its refusals come at once and what it takes comes late, so that each time it rests already."""
+
+    def says(headers: object, body: bytes) -> Answer:
+        scene.city.webhook_marks.failed("here", rest_s=60, now=int(scene.clock()))
+        return OK
+
+    for number in range(5):
+        scene.receiver.says = says
+        taken = scene.tell(2 * number)
+        scene.deliverer.attempt("here", taken.delivery_id, now=scene.clock())
+        assert scene.state(taken).state is State.DELIVERED
+        scene.clock.advance(24 * HOUR)
+        scene.receiver.says = always(SAID_NO)
+        scene.deliverer.attempt("here", scene.tell(2 * number + 1).delivery_id, now=scene.clock())
+    assert scene.registry.disabled == []
+
+
 def test_an_endpoint_that_takes_others_is_not_disabled_for_one_it_cannot_bear(scene: Scene) -> None:
     bad = event(1).event_id
     scene.receiver.says = lambda headers, body: SAID_NO if headers["webhook-id"] == bad else OK
