@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 
 CENTRE, SOON = "市民服务中心", 20_000
 WHY = "办理居住证，需要核对证件。"
+MARKUP = "<img src=x onerror='throw 1'>"
 EIGHT_GROUPS = re.compile(r"([0-9a-f]{8} ?){8}")
 """How a digest is written, so that two people can compare it aloud."""
 
@@ -85,10 +86,12 @@ def test_who_does_not_agree_is_served_all_the_same(phone: Page, gate: Page, open
     scanned(gate, phone, "event")
     expect(part(gate, "verdict-nameless")).to_be_visible()
     asking(gate, "adult")
-    part(gate, "exchange-why").fill("活动限成年人参加。")
+    part(gate, "exchange-why").fill(f"活动限成年人参加。{MARKUP}")
     part(gate, "exchange-ask").click()
     opened(phone, "consents")
-    consent(phone, "活动限成年人参加").get_by_test_id("consent-refuse").click()
+    asked = consent(phone, "活动限成年人参加")
+    expect(asked).to_contain_text(MARKUP)  # as text, and nothing of it is carried out
+    asked.get_by_test_id("consent-refuse").click()
     expect(part(gate, "exchange-refused")).to_be_visible(timeout=SOON)
     expect(part(phone, "consents-waiting")).to_be_hidden(timeout=SOON)
 
