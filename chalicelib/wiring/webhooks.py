@@ -52,8 +52,12 @@ class Webhooks(Watching):
         from chalicelib.partners.webhooks.proving import Proving
         from chalicelib.partners.webhooks.routes import Webhooks as WebhookServices
 
-        region = self.settings.region
-        proving = Proving(region, endpoints=self.endpoints, sender=lambda: self.webhook_sender)
+        proving = Proving(
+            self.settings.region,
+            endpoints=self.endpoints,
+            marks=self.webhook_marks,
+            sender=lambda: self.webhook_sender,
+        )
         return WebhookServices(self.endpoints, proving, self.deliveries)
 
     @cached_property

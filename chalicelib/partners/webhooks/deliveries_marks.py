@@ -1,7 +1,8 @@
 """The webhook-marks table: what is to be known of an endpoint beyond its deliveries.
 
 Under `health` stands how it fares; under the digest of a group which delivery of the group came last, so that the next
-one knows whom it follows. All of it may be lost: then a receiver that is down is tried once more, or an order is loose.
+one knows whom it follows; and under a client and a minute, how many challenges it wished for. All of it may be lost:
+then a receiver that is down is tried once more, an order is loose, or a stranger is bothered more often.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from chalicelib.platform.tables import TableMeta, TableModel, carried_out, table
 
 HEALTH = "health"
 RETENTION = timedelta(days=30)
+COUNTED = timedelta(hours=1)
 
 
 class MarkItem(TableModel):
     """One mark of an endpoint: its health (`failures`, `since`, `rests_until`), or the end of a group
-    (`last`, the one `before` it, its `number`)."""
+    (`last`, the one `before` it, its `number`). Or a client's `number` of challenges in a minute."""
 
     class Meta(TableMeta):
         table_name = table_name("webhook-marks")
@@ -77,6 +79,14 @@ class Marks:
     def well(self, endpoint_id: str) -> None:
         """Somebody says that the endpoint will accept: what it failed at is over, and so is its rest."""
         MarkItem(endpoint_id, HEALTH).delete()
+
+    def challenge(self, client_id: str, *, most: int, now: int) -> bool:
+        """Count a challenge that a client wishes for; False where it has had its most in this minute."""
+        minute = MarkItem(client_id, f"challenges-{now // 60}")
+        counted: list[Action] = [MarkItem.number.add(1)]
+        counted.append(MarkItem.expires_at.set(datetime.fromtimestamp(now, UTC) + COUNTED))
+        room = MarkItem.number.does_not_exist() | (MarkItem.number < most)
+        return carried_out(lambda: minute.update(actions=counted, condition=room))
 
     def follow(self, endpoint_id: str, group: str, delivery_id: str, *, now: int) -> Place:
         """Put a delivery at the end of its group; answers where it stands.

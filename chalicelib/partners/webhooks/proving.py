@@ -11,6 +11,7 @@ from typing import Protocol
 
 import msgspec
 
+from chalicelib.partners.webhooks.deliveries_marks import Marks
 from chalicelib.partners.webhooks.endpoints import Endpoints
 from chalicelib.partners.webhooks.model import (
     Endpoint,
@@ -29,6 +30,9 @@ CHALLENGE_BYTES = 24
 APART_S = 10
 """How long somebody who may have nothing to do with us is left alone between two challenges."""
 
+MINUTE_S, MOST_A_MINUTE = 60, 20
+"""So many challenges of one client: it could register one endpoint after the other for the same stranger."""
+
 CHALLENGEABLE = frozenset({EndpointState.PENDING, EndpointState.DISABLED})
 
 
@@ -46,11 +50,13 @@ class Proving:
         region: str,
         *,
         endpoints: Endpoints,
+        marks: Marks,
         sender: Callable[[], Sends],
         entropy: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self._region = region
         self._endpoints = endpoints
+        self._marks = marks
         self._sender = sender
         self._entropy = entropy
 
@@ -66,6 +72,8 @@ class Proving:
         if self._endpoints.mine(client_id, endpoint_id, now=now).state is EndpointState.ACTIVE:
             return self._endpoints.mine(client_id, endpoint_id, now=now)
         endpoint = self._endpoints.challenged(client_id, endpoint_id, lambda one: _challengeable(one, now), now=now)
+        if not self._marks.challenge(client_id, most=MOST_A_MINUTE, now=int(now)):
+            raise ChallengedTooSoon(retry_after_s=MINUTE_S - int(now) % MINUTE_S)
         word = self._entropy(CHALLENGE_BYTES).hex()
         event = challenge_event(word, endpoint_id, int(now))
         outcome = self._sender().send(endpoint, event.event_id, envelope(event, self._region), now)

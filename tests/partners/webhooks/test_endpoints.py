@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.partners.webhooks.endpoints import MOST_ENDPOINTS
+from chalicelib.partners.webhooks.proving import MOST_A_MINUTE
 from chalicelib.partners.webhooks.store import EndpointStore, WebhookItem
 from chalicelib.platform.permissions import Kind
 from chalicelib.wiring import City
@@ -95,6 +96,25 @@ def test_who_does_not_answer_is_left_alone_for_a_while(
     assert partner.does("challenge", webhook).status == 200
     assert partner.does("challenge", webhook).status == 200, "asked again, it is active still"
     assert len(receiver.got) == 2
+
+
+def test_one_endpoint_after_the_other_does_not_bother_a_stranger_more_often(
+    partner: Partner, receiver: Listening, clock: StoppedClock
+) -> None:
+    receiver.says = lambda event: (500, b"")
+
+    def bothered() -> str | None:
+        webhook = partner.registers(receiver.url, *KEYS).body["webhook_id"]
+        refused = partner.does("challenge", webhook)
+        partner.api.delete(f"/v1/webhooks/{webhook}", token=partner.token)
+        return refused.code
+
+    assert [bothered() for _ in range(MOST_A_MINUTE + 2)] == ["challenge_failed"] * MOST_A_MINUTE + [
+        "challenged_too_soon"
+    ] * 2
+    assert len(receiver.got) == MOST_A_MINUTE
+    clock.advance(60)
+    assert bothered() == "challenge_failed"
 
 
 UNFIT = {
