@@ -15,6 +15,7 @@ from chalicelib.partners.imports.formats import MOST_TOLD
 from chalicelib.partners.imports.model import KEPT_S, LARGEST_BYTES, LINK_S, MOST_OPEN, WAITING_S, file_key
 from chalicelib.partners.imports.routes import REFUSED_PAGE
 from chalicelib.partners.imports.rows import ROWS
+from chalicelib.partners.imports.store import RefusedRowItem
 from chalicelib.platform.times import rfc3339
 from chalicelib.wiring import City
 from infra.local.dynamo import Store
@@ -120,6 +121,22 @@ def test_many_refused_rows_come_in_pages(cdc: Department) -> None:
     import_id = cdc.hands_in(",".join(COLUMNS).encode() + b"\n" + b"x\n" * number)
     Functions(cdc.city, rows=400, together=200).arrive(import_id).follow()
     assert cdc.refused(import_id) == [(line, "wrong_number_of_cells") for line in range(2, number + 2)]
+
+
+def test_whoever_asks_right_after_the_end_misses_no_refused_row(
+    cdc: Department, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copies of a table may lag; a page that is short of a row would be taken for the last."""
+    import_id = cdc.imports(HEADER.encode() + b"\nx\n")["import_id"]
+    query, asked = RefusedRowItem.query, list[bool]()
+
+    def watched(*place: Any, **how: Any) -> Any:
+        asked.append(how.get("consistent_read", False))
+        return query(*place, **how)
+
+    monkeypatch.setattr(RefusedRowItem, "query", watched)
+    assert cdc.refused(import_id) == [(2, "wrong_number_of_cells")]
+    assert asked == [True]
 
 
 def test_rows_with_one_reference_are_taken_in_the_order_of_the_file(cdc: Department) -> None:
