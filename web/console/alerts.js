@@ -18,6 +18,7 @@ const usual = ({ usual: normal }) => (normal ? ["alert.usual", t("alert.usual.of
 
 function evidence(one) {
   const purposes = Object.entries(one.purposes).map(([purpose, n]) => `${purposeWord(purpose)} ${n}`).join(t("list.and"));
+  const refusing = Object.values(one.verifiers);
   return facts(
     ["alert.subject", named("alert", "by", one.by), " ", ...about(one)],
     ["alert.number", el("strong", { class: "late" }, String(one.number)), " ", named("alert", "counted", one.counted)],
@@ -25,6 +26,7 @@ function evidence(one) {
     usual(one),
     ["alert.window", time(one.window_from), " – ", time(one.window_until, deadline)],
     ["alert.purposes", purposes || t("none")],
+    refusing.length ? ["alert.verifiers", refusing.join(t("list.and"))] : null,
   );
 }
 

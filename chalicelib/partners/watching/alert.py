@@ -13,6 +13,7 @@ from chalicelib.partners.watching.seen import Tally, amount
 from chalicelib.platform.crypto.hashing import sm3
 
 ID_DIGITS = 24
+MOST_NAMED = 64
 
 
 class State(StrEnum):
@@ -51,7 +52,11 @@ class Closing(NamedTuple):
 class Alert(NamedTuple):
     """One alert. `subject` is a client id (and terminal), the mark of a code, or the blind index of a holder; `name`
     is the verifier's, empty where the subject is none. The window is [since, until); `number` is what was there when it
-    was raised, `purposes` what was scanned for, `usual` what it was compared with, if anything."""
+    was raised, `purposes` what was scanned for, `usual` what it was compared with, if anything.
+
+    `verifiers` are the names, by client id, of who refused a code. About a holder they are left out: where an unnamed
+    person went is nobody's business, and they read in their own list who looked.
+    """
 
     alert_id: str
     rule: str
@@ -64,6 +69,7 @@ class Alert(NamedTuple):
     purposes: Mapping[str, int]
     usual: Normal | None = None
     closing: Closing | None = None
+    verifiers: Mapping[str, str] = {}
 
     @property
     def state(self) -> State:
@@ -85,8 +91,9 @@ def alert(rule: Rule, subject: str, total: Tally, *, since: int, at: int, usual:
     window = day_of(since) if rule.by in {By.HOLDER, By.CODE} else since
     alert_id = sm3("\x1f".join((rule.name, subject, str(window))).encode()).hex()[:ID_DIGITS]
     purposes = dict(sorted(total.purposes.items()))
-    until = since + rule.window_s
-    return Alert(alert_id, rule.name, subject, total.name, at, since, until, amount(rule, total), purposes, usual)
+    until, named = since + rule.window_s, dict(sorted(total.verifiers)[:MOST_NAMED])
+    number = amount(rule, total)
+    return Alert(alert_id, rule.name, subject, total.name, at, since, until, number, purposes, usual, verifiers=named)
 
 
 def month_of(at: int) -> str:

@@ -50,7 +50,8 @@ class AlertRecord(msgspec.Struct):
     """An alert with its evidence: how many, by what threshold, in which window, and what was scanned for.
 
     `subject` is a client (and its terminal), the mark of a code, or a mark of a holder that names nobody; `by` says
-    which. `usual` is null where nothing was compared. `verdict`, `closed_by` and `closed_at` are null while it is open.
+    which. `verifiers` are the names, by client id, of who refused a code, and empty for all else. `usual` is null where
+    nothing was compared. `verdict`, `closed_by` and `closed_at` are null while it is open.
     """
 
     alert_id: str
@@ -66,6 +67,7 @@ class AlertRecord(msgspec.Struct):
     number: int
     threshold: int
     purposes: dict[str, int]
+    verifiers: dict[str, str]
     usual: UsualTraffic | None
     state: str
     verdict: str | None
@@ -172,6 +174,7 @@ def _record(alert: Alert) -> AlertRecord:
         number=alert.number,
         threshold=rule.threshold,
         purposes=dict(alert.purposes),
+        verifiers=dict(alert.verifiers),
         usual=UsualTraffic(*alert.usual) if alert.usual else None,
         state=str(alert.state),
         verdict=closing and str(closing.verdict),

@@ -51,12 +51,13 @@ class Key(NamedTuple):
 
 class Tally(NamedTuple):
     """How much was seen of one subject: how many, for what, which different ones; `name` is the verifier's, for people
-    who read it."""
+    who read it. `verifiers` (id and name) is who refused a code: somebody has to ask them."""
 
     number: int
     purposes: Counter[str]
     different: frozenset[str]
     name: str = ""
+    verifiers: frozenset[tuple[str, str]] = frozenset()
 
 
 def counts(rule: Rule, seen: Seen) -> bool:
@@ -94,7 +95,9 @@ def tally(rule: Rule, those: Sequence[Seen]) -> Tally:
     """How much a rule counts in what was seen of one subject."""
     different = frozenset(_different(rule, seen) for seen in those) if rule.distinct else frozenset()
     name = those[-1].verifier_name if those and rule.by in {By.VERIFIER, By.TERMINAL} else ""
-    return Tally(len(those), Counter(seen.purpose for seen in those), different, name)
+    refusing = those if rule.by is By.CODE else ()
+    verifiers = frozenset((seen.verifier, seen.verifier_name) for seen in refusing)
+    return Tally(len(those), Counter(seen.purpose for seen in those), different, name, verifiers)
 
 
 def lately(rule: Rule, log: Iterable[Seen], *, until: int) -> Tally:

@@ -18,6 +18,7 @@ RETENTION = timedelta(days=3 * 365)
 """As long as the log of officers: an alert says what became of it, and who said so."""
 
 _purposes = msgspec.json.Decoder(dict[str, int])
+_verifiers = msgspec.json.Decoder(dict[str, str])
 _usual = msgspec.json.Decoder(Normal | None)
 
 
@@ -33,7 +34,7 @@ class MonthIndex(GlobalSecondaryIndex["AlertItem"]):  # type: ignore[no-untyped-
 
 
 class AlertItem(TableModel):
-    """One alert. `purposes` and `usual` are JSON; the verdict and by whom are there once it is closed.
+    """One alert. `purposes`, `usual` and `verifiers` are JSON; the verdict and by whom are there once it is closed.
 
     The stream tells partners who asked for alerts.
     """
@@ -52,6 +53,7 @@ class AlertItem(TableModel):
     number = NumberAttribute()
     purposes = UnicodeAttribute()
     usual = UnicodeAttribute()
+    verifiers = UnicodeAttribute(default="{}")
     state = UnicodeAttribute()
     month = UnicodeAttribute()
     raised = UnicodeAttribute()
@@ -127,6 +129,7 @@ def _item(alert: Alert) -> AlertItem:
         number=alert.number,
         purposes=msgspec.json.encode(alert.purposes).decode(),
         usual=msgspec.json.encode(alert.usual).decode(),
+        verifiers=msgspec.json.encode(alert.verifiers).decode(),
         state=str(alert.state),
         month=month_of(alert.at),
         raised=alert.raised,
@@ -147,6 +150,7 @@ def _alert(item: AlertItem) -> Alert:
         purposes=_purposes.decode(item.purposes),
         usual=_usual.decode(item.usual),
         closing=_closing(item),
+        verifiers=_verifiers.decode(item.verifiers),
     )
 
 

@@ -200,6 +200,7 @@ def test_in_a_month_of_a_city_each_misuse_raises_one_alert_with_its_evidence_and
         assert those[0].at < one.until
         assert sum(one.purposes.values()) >= one.number
         assert one.at - those[-1].at <= HOUR_S
+        assert set(one.verifiers) == ({seen.verifier for seen in those[: one.number]} if rule.by is By.CODE else set())
         assert bool(one.usual) is bool(rule.times_normal)
         assert [holder for holder, event in month.memory.told if event == one.alert_id] == [who] * of_a_holder
         assert f'"{who}"' not in json.dumps(one) or not of_a_holder, "nobody is named"

@@ -104,6 +104,7 @@ export default {
   "alert.usual": "Usually",
   "alert.usual.of": "{mean} ± {spread} (the same hour, {days} days before)",
   "alert.window": "Window",
+  "alert.verifiers": "Refused by",
   "alert.purposes": "Purposes",
   "alert.state.open": "Open",
   "alert.state.closed": "Closed",

@@ -104,6 +104,7 @@ export default {
   "alert.usual": "平时",
   "alert.usual.of": "{mean} ± {spread}（此前 {days} 天的同一时段）",
   "alert.window": "时段",
+  "alert.verifiers": "拒绝的单位",
   "alert.purposes": "用途",
   "alert.state.open": "待核实",
   "alert.state.closed": "已结案",
