@@ -13,7 +13,7 @@ import yaml
 from app import rooms
 from chalicelib.partners.imports.model import STALLED_S, WAITING_S, file_key
 from chalicelib.partners.imports.running import LEASE_S
-from chalicelib.partners.webhooks import sending_wire
+from chalicelib.partners.webhooks import addresses, delivering_due, sending_wire
 from chalicelib.people.sessions.model import Finding
 from chalicelib.platform.outgoing import CONNECT_TIMEOUT_S, READ_TIMEOUT_S
 from chalicelib.platform.queues import DELAYED_SUFFIX, ORDERED_SUFFIX
@@ -542,10 +542,11 @@ def test_every_queue_is_encrypted_and_outlives_the_stack(resources: Resources) -
         assert resources[name]["DeletionPolicy"] == "Retain"
 
 
-def test_a_challenge_is_answered_within_the_time_of_the_api(resources: Resources) -> None:
-    longest = sending_wire.CONNECT_S + sending_wire.TOTAL_S
+def test_a_receiver_is_waited_for_within_the_time_of_who_waits(resources: Resources) -> None:
+    longest = addresses.RESOLVE_S + sending_wire.CONNECT_S + sending_wire.TOTAL_S
     assert longest + 5 <= resources["APIHandler"]["Properties"]["Timeout"]
     assert longest + 5 <= resources["DeliverWebhooks"]["Properties"]["Timeout"]
+    assert delivering_due.NO_MORE_AFTER_S + longest + 5 <= resources["RetryWebhooks"]["Properties"]["Timeout"]
 
 
 def test_a_turn_of_a_file_ends_before_another_may_take_it(resources: Resources) -> None:

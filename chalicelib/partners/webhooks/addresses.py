@@ -33,7 +33,7 @@ NOT_HOSTS = (IPv4Network("192.88.99.0/24"), IPv4Network("192.0.0.0/24"))
 METADATA = IPv6Network("fd00:ec2::/32")
 """Where a cloud keeps credentials by IPv6, in the middle of the private addresses."""
 
-RESOLVE_S = 3.0
+RESOLVE_S = 2.0
 """Whoever runs a name's servers could keep us for half a minute before anything is sent."""
 
 
