@@ -32,7 +32,9 @@ DEAD = "-dead"
 POLL_S = 0.1
 WORKERS = 16
 AT_ONCE = 10
-VISIBLE_AGAIN_S = 60
+VISIBLE_AGAIN_S = 240
+"""Ten messages of a lane are handed on one after the other, and a receiver may take 20 s for each."""
+
 TRIES = 3
 
 

@@ -10,12 +10,14 @@ import pytest
 from chalice.local import LocalChalice
 
 from app import build_app
+from chalicelib.partners.webhooks.addresses import RESOLVE_S
+from chalicelib.partners.webhooks.sending_wire import CONNECT_S, TOTAL_S
 from chalicelib.platform.queues import Message, QueueFault, SqsQueue, queue
 from chalicelib.platform.settings import Settings, SettingsError
 from chalicelib.wiring import City
 from infra.local.dynamo import Store
 from infra.local.functions import Queued, queued
-from infra.local.queues import QUEUES, QueuePump, queues
+from infra.local.queues import AT_ONCE, QUEUES, VISIBLE_AGAIN_S, QueuePump, queues
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -144,6 +146,10 @@ def test_the_queues_are_those_that_functions_of_the_city_wait_for(city: City) ->
     functions = {one.queue: one for one in queued(build_app(city, LocalChalice))}
     assert set(functions) >= set(QUEUES)
     assert functions["webhooks.fifo"].batch == 1
+
+
+def test_no_message_comes_again_while_it_waits_behind_those_of_its_group() -> None:
+    assert VISIBLE_AGAIN_S > AT_ONCE * (RESOLVE_S + CONNECT_S + TOTAL_S)
 
 
 def test_a_message_that_is_refused_is_told_of(client: SQSClient) -> None:
