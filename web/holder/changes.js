@@ -21,6 +21,7 @@ export function createChanges({ load }) {
   let changes = [];
   let cursor = null;
   let problem = null;
+  let life = 0;
 
   function draw() {
     $("changes").replaceChildren(...changes.map(row));
@@ -30,13 +31,11 @@ export function createChanges({ load }) {
   }
 
   async function read(from) {
-    try {
-      const page = await load(from);
-      changes = from ? [...changes, ...page.changes] : page.changes;
-      [cursor, problem] = [page.next_cursor, null];
-    } catch (failure) {
-      problem = failure;
-    }
+    const mine = life;
+    const [page, failure] = await load(from).then((found) => [found, null], (reason) => [null, reason]);
+    if (mine !== life) return;
+    problem = failure;
+    if (page) [changes, cursor] = [from ? [...changes, ...page.changes] : page.changes, page.next_cursor];
     draw();
   }
 
@@ -47,6 +46,7 @@ export function createChanges({ load }) {
   return {
     refreshIfOpen: () => fold.open && read(null),
     forget() {
+      life += 1;
       [changes, cursor, problem, fold.open] = [[], null, null, false];
       draw();
     },
