@@ -174,6 +174,6 @@ def problem_of(reply: Reply) -> Problem:
 
 
 def client(base_url: str, **options: Any) -> httpx.Client:
-    """An HTTP client as this package uses it: patient for seconds, and following no redirects."""
-    timeout = httpx.Timeout(20.0, connect=5.0)
+    """An HTTP client as this package uses it: patient for as long as a gateway is, 29 s, and following no redirects."""
+    timeout = httpx.Timeout(30.0, connect=5.0)
     return httpx.Client(base_url=base_url.rstrip("/"), timeout=timeout, follow_redirects=False, **options)
