@@ -178,7 +178,7 @@ CLASSES = (
         "to take them once, and to prove what was sent",
         "reasons and ids, no values",
         "the client its own",
-        "30 days",
+        "30 days; a delivery that is begun anew at least a week from then",
     ),
     DataClass(
         "the city",
