@@ -101,12 +101,12 @@ CLASSES = (
     ),
     DataClass(
         "appeals",
-        (*_timed("appeals"), *_never("overrides")),
+        (Kept("appeals", Ends.AGE, "expires_at", since="decided_at"), Kept("overrides", Ends.AGE, since="proposed_at")),
         "what people said against a colour, what officers decided, and why",
         "human review of automated decisions (PIPL, article 24)",
         f"texts {SEALED}",
         "the holder, reviewers, auditors",
-        "drafts a day; what was filed or decided is kept",
+        f"drafts a day; {THREE_YEARS} after an appeal was decided, or an override proposed",
     ),
     DataClass(
         "scans",

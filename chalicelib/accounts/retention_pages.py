@@ -95,7 +95,7 @@ class Pages:
 
 
 def _condition(kept: Kept, now: int) -> tuple[str, Any, Any]:
-    """What is over, as DynamoDB takes it: two days after its time, or three years after it happened."""
+    """What is over, as DynamoDB takes it: two days after its time, or three years after it happened or was decided."""
     over: Any = {":before": {"N": str(now - GRACE_S)}}
     old: Any = {":old": {"N": str(now - EVIDENCE_KEPT_DAYS * DAY_S - GRACE_S)}}
     if kept.ends is not Ends.AGE:

@@ -17,8 +17,10 @@ from chalicelib.people.notices import NoticeItem
 from chalicelib.people.sandbox import RESIDENTS
 from chalicelib.platform.permissions import Role
 from chalicelib.platform.tables import all_models, table_name
+from chalicelib.status.appeals.items import AppealItem
 from chalicelib.status.evidence.store import EvidenceItem
 from chalicelib.status.model import Colour
+from chalicelib.status.overrides.store import OverrideItem
 from chalicelib.status.store import ChangeItem
 from chalicelib.trust.journal_store import JournalItem
 from chalicelib.wiring import City
@@ -48,7 +50,7 @@ def test_what_ends_items_of_a_table_is_what_the_table_has() -> None:
 
 def test_the_journal_and_those_in_office_are_never_swept() -> None:
     walked = {one.table for one in swept()}
-    assert walked.isdisjoint({"journal", "officers", "keys", "references", "overrides", "holders", "statuses"})
+    assert walked.isdisjoint({"journal", "officers", "keys", "references", "holders", "statuses"})
     assert all(one.ends is not Ends.NEVER and (one.at or one.since) for one in swept())
 
 
@@ -130,6 +132,22 @@ def test_changes_of_colour_go_as_late_as_what_they_rested_on(city: City) -> None
         ).save()
     assert deleted(sweep(city), "changes") == 1
     assert [item.at for item in ChangeItem.query("0" * 24)] == [OLD + 60, NOON - YEAR]
+
+
+def test_what_was_decided_goes_three_years_later_and_what_waits_for_a_decision_never(city: City) -> None:
+    for name, decided in (("old", OLD), ("newer", OLD + 60), ("waiting", None)):
+        AppealItem(
+            name, holder="h", filed_by="h", level=1, about="status", text=b"", creation=name, digest="",
+            state="filed", steps="[]", attachments="[]", filed_at=OLD - YEAR, decided_at=decided,
+        ).save()  # fmt: skip
+        OverrideItem(
+            name, colour="red", ground="g", hours=1, people=1, needed=2, proposed_at=decided or NOON,
+            state="approved", steps="[]", until=OLD, month="2023-01", proposed=name,
+        ).save()  # fmt: skip
+    run = sweep(city)
+    assert (deleted(run, "appeals"), deleted(run, "overrides")) == (1, 1)
+    assert {one.appeal_id for one in AppealItem.scan()} == {"newer", "waiting"}
+    assert {one.override_id for one in OverrideItem.scan()} == {"newer", "waiting"}
 
 
 def test_a_clock_that_jumps_while_it_walks_takes_nothing_along(city: City, clock: StoppedClock) -> None:

@@ -19,7 +19,8 @@ from chalicelib.people.store import HolderItem
 from chalicelib.platform.tables import all_models, table_name
 from chalicelib.status.model import Colour, Scan
 from chalicelib.wiring import City
-from chalicelib.wiring.sections import COVERS, ROOM, sections
+from chalicelib.wiring.sections import COVERS, sections
+from chalicelib.wiring.sections_form import ROOM
 from tests.codes.test_scan_log import told as told_of_statuses
 from tests.world import NOON, Caller, StoppedClock, coloured, moved_in
 
@@ -86,7 +87,7 @@ def test_of_more_scans_than_fit_into_an_answer_the_newest_are_in_it_and_the_othe
     """The longest names and places there are, in a small answer; a function hands over six megabytes and not a byte
     more."""
     assert 5 * ROOM < 6 * 2**20
-    monkeypatch.setattr("chalicelib.wiring.sections.ROOM", room := 150_000)
+    monkeypatch.setattr("chalicelib.wiring.sections_form.ROOM", room := 150_000)
     holder, number, later = moved_in(city, LIN), 230, datetime.fromtimestamp(NOON, UTC) + timedelta(days=180)
     with ScanItem.batch_write() as batch:
         for n in range(number):

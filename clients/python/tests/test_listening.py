@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import threading
@@ -142,7 +141,7 @@ def free_port() -> int:
 
 @contextmanager
 def command(open_city: Any, folder: Path, *arguments: str) -> Iterator[Callable[[str], str]]:
-    """`yima webhooks listen` in a process of its own, ended by Ctrl-C; what is called waits for a line it says."""
+    """`yima webhooks listen` in a process of its own, ended as services are; what it yields waits for a line."""
     credentials = open_city.client("listener", "webhook:write")
     kept = {
         "base_url": open_city.base_url,
@@ -185,5 +184,5 @@ def command(open_city: Any, folder: Path, *arguments: str) -> Iterator[Callable[
     try:
         yield said
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         assert process.wait(20) == 130

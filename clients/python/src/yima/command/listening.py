@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -123,7 +124,8 @@ def listen(
 
 
 def _until_stopped(city: City, server: Listener, secrets: list[str], url: str | None, events: tuple[str, ...]) -> None:
-    """Listen until Ctrl-C; what was registered for it ends with it."""
+    """Listen until Ctrl-C, or until a service manager says so; what was registered for it ends with it."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if url is None:
         server.receiver = _receiver(city, secrets)
         _wait()
@@ -163,7 +165,8 @@ def _secrets(file: Path | None) -> list[str]:
 def _wait() -> None:
     """Until Ctrl-C."""
     sys.stdout.flush()
-    threading.Event().wait()
+    while True:
+        time.sleep(1)
 
 
 def _line(received: Received) -> str:
