@@ -23,7 +23,7 @@ CONFIG: dict[str, Any] = {
         # No schema can say that a check digit is right or that a client is known: both are answered 4xx, as declared.
         "positive_data_acceptance": {"enabled": False},
     },
-    "generation": {"max-examples": 6, "deterministic": True, "database": "none"},
+    "generation": {"max-examples": 4, "deterministic": True, "database": "none"},
     "phases": {"stateful": {"enabled": False}},
     "continue-on-failure": True,
 }
