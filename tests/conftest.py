@@ -14,6 +14,7 @@ from infra.local.environment import STAND_IN_ENVIRONMENT
 os.environ.update(STAND_IN_ENVIRONMENT, AWS_DEFAULT_REGION="cn-north-1", YIMA_IDENTITY_PROVIDER="sandbox")
 
 from chalicelib.wiring import City
+from tests.quick import quick_moto
 from tests.world import Caller, StoppedClock, caller, found_city
 
 settings.register_profile(
@@ -31,7 +32,7 @@ def execution_environment() -> None:
 @pytest.fixture(scope="session")
 def embedded_store() -> Iterator[Store]:
     """moto, once for the session."""
-    with embedded() as store:
+    with embedded() as store, quick_moto():
         yield store
 
 

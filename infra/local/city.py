@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,8 @@ from infra.local.options import Options
 from infra.local.pages import Site
 from infra.local.queues import QueuePump, queues
 from infra.local.report import to_terminal
-from infra.local.server import CityServer, door
+from infra.local.server import CityServer, Door, door
+from infra.local.stir import Stir
 from infra.local.streams import Positions, StreamPump
 from infra.local.ticker import Ticker
 from infra.local.uploads import UploadDoor, teller
@@ -84,9 +85,10 @@ def _open(
     document = people.document(base_url=server.base_url, store=store.kind)
     app = _app(city)
     site = Site(WEB, VENDORED, {"/city.json": lambda: json.dumps(document, ensure_ascii=False).encode()})
-    server.answer = door(Gateway(app), site)
-    server.inlet = _inlet(city, app)
-    stack.enter_context(_functions(app, store, sqs, memory, scheduler=options.scheduler))
+    stir = Stir()
+    server.answer = _stirring(door(Gateway(app), site), stir)
+    server.inlet = _inlet(city, app, stir)
+    stack.enter_context(_functions(app, store, sqs, memory, stir, scheduler=options.scheduler))
     stack.enter_context(_serving(server))
     if isinstance(city.clock, SetClock):
         city.clock.let_go()
@@ -129,13 +131,20 @@ def _uploads_on_disk() -> Iterator[None]:
         yield
 
 
-def _inlet(city: City, app: Chalice) -> UploadDoor | None:
+def _inlet(city: City, app: Chalice, stir: Stir) -> UploadDoor | None:
     """The door for whole files, where they go to a folder; into a bucket they go by themselves."""
     from chalicelib.platform.upload_folder import FolderUploads
 
     if not isinstance(city.uploads, FolderUploads):
         return None
-    return UploadDoor(city.uploads, tell=teller(eventful(app), report=to_terminal), clock=city.clock)
+    tell = stir.after(teller(eventful(app), report=to_terminal))
+    return UploadDoor(city.uploads, tell=tell, clock=city.clock)
+
+
+def _stirring(answer: Door, stir: Stir) -> Door:
+    """The door; whoever does more than look stirs the city."""
+    acting = stir.after(answer)
+    return lambda request: (answer if request.method == "GET" else acting)(request)
 
 
 def _app(city: City) -> Chalice:
@@ -145,19 +154,24 @@ def _app(city: City) -> Chalice:
 
 
 @contextmanager
-def _functions(app: Chalice, store: Store, sqs: SQSClient, memory: Path | None, *, scheduler: bool) -> Iterator[None]:
+def _functions(
+    app: Chalice, store: Store, sqs: SQSClient, memory: Path | None, stir: Stir, *, scheduler: bool
+) -> Iterator[None]:
     """The scheduled, stream and queue functions, in threads; at the end the streams are told to the last record."""
     from chalicelib.platform.tables import table_name
 
     dynamodb = boto3.client("dynamodb", endpoint_url=store.endpoint, region_name=store.region)
     streams = boto3.client("dynamodbstreams", endpoint_url=store.endpoint, region_name=store.region)
-    runners = [Ticker(scheduled(app), report=to_terminal).run] if scheduler else []
-    for function in streamed(app):
+    chores = [replace(function, call=stir.after(function.call)) for function in scheduled(app)]
+    runners = [Ticker(chores, report=to_terminal).run] if scheduler else []
+    for function in (replace(one, call=stir.after(one.call)) for one in streamed(app)):
         table = dynamodb.describe_table(TableName=table_name(function.contents))["Table"]
         positions = Positions(memory and memory / f"{function.name}.positions.json")
-        pump = StreamPump(streams, table["LatestStreamArn"], function, positions=positions, report=to_terminal)
+        arn = table["LatestStreamArn"]
+        pump = StreamPump(streams, arn, function, positions=positions, report=to_terminal, stir=stir)
         runners.append(pump.run)
-    runners += [QueuePump(sqs, function, report=to_terminal).run for function in queued(app)]
+    for message in (replace(one, call=stir.after(one.call)) for one in queued(app)):
+        runners.append(QueuePump(sqs, message, report=to_terminal, stir=stir).run)
     stop = threading.Event()
     threads = [threading.Thread(target=run, args=(stop,), daemon=True) for run in runners]
     for thread in threads:
@@ -166,6 +180,7 @@ def _functions(app: Chalice, store: Store, sqs: SQSClient, memory: Path | None, 
         yield
     finally:
         stop.set()
+        stir()
         for thread in threads:
             thread.join(LAST_ROUND_S)
 

@@ -20,6 +20,7 @@ import boto3
 from infra.local.environment import environment
 from infra.local.functions import Queued
 from infra.local.report import Report, described
+from infra.local.stir import Stir
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -76,11 +77,20 @@ class QueuePump:
     Threads call the function, as many as `workers`; nothing is taken out while all of them are busy.
     """
 
-    def __init__(self, client: SQSClient, function: Queued, *, report: Report, workers: int = WORKERS) -> None:
+    def __init__(
+        self,
+        client: SQSClient,
+        function: Queued,
+        *,
+        report: Report,
+        workers: int = WORKERS,
+        stir: Stir | None = None,
+    ) -> None:
         self._client = client
         self._function = function
         self._url = client.get_queue_url(QueueName=PREFIX + function.queue)["QueueUrl"]
         self._report = report
+        self._stir = stir or Stir()
         self._workers = workers
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix=function.name)
         self._busy: set[Future[None]] = set()
@@ -90,6 +100,7 @@ class QueuePump:
         while not stop.is_set():
             if not self._round():
                 stop.wait(POLL_S)
+                self._stir.rest()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _round(self) -> int:

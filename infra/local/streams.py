@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 
 from infra.local.functions import Streamed
 from infra.local.report import Report, described
+from infra.local.stir import Stir
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
@@ -56,22 +57,32 @@ class Positions:
 
 
 class StreamPump:
-    """One table stream and one function. `pump` is one round; `run` is rounds until told to stop."""
+    """One table stream and one function. `pump` is one round; `run` is rounds until told to stop, which rest where
+    nothing `stir`s: there are two dozen streams, and a city that idles should let others work."""
 
     def __init__(
-        self, streams: DynamoDBStreamsClient, arn: str, function: Streamed, *, positions: Positions, report: Report
+        self,
+        streams: DynamoDBStreamsClient,
+        arn: str,
+        function: Streamed,
+        *,
+        positions: Positions,
+        report: Report,
+        stir: Stir | None = None,
     ) -> None:
         self._streams = streams
         self._arn = arn
         self._function = function
         self._positions = positions
         self._report = report
+        self._stir = stir or Stir()
         self._kept: dict[str, str] = {}
 
     def run(self, stop: threading.Event) -> None:
         """Pump until stopped, then once more, so that what happened last is told too."""
         pause = POLL_S
         while not stop.wait(pause):
+            self._stir.rest()
             pause = POLL_S if self._round() else min(pause * 2, LONGEST_PAUSE_S)
         self._round()
 
@@ -110,10 +121,7 @@ class StreamPump:
         return done
 
     def _batches(self, shard: str, kept: str) -> Iterator[list[Record]]:
-        """What is new in a shard, batch by batch. Where it ended is kept: the next look is one question, not three.
-
-        There are two dozen streams, each looked at five times a second, and a city that idles should let others work.
-        """
+        """What is new in a shard, batch by batch. Where it ended is kept: the next look is one question, not three."""
         iterator = kept or self._iterator(shard)
         while iterator:
             answer = self._read(shard, iterator)

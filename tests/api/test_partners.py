@@ -18,7 +18,6 @@ from chalicelib.platform.times import rfc3339
 from chalicelib.wiring import City
 from tests.codes.test_scan_log import told
 from tests.faults.colours import stream_of
-from tests.faults.quick import quick_moto
 from tests.partners.webhooks.partner import Listening, listening
 from tests.world import Caller, Pass, Reply, StoppedClock, in_office, moved_in
 
@@ -26,12 +25,6 @@ PERSON, PROPOSER, APPROVER, AUDITOR = RESIDENTS[:4]
 GATE = {"name": "一号窗口", "place": "安和诊所 1 号窗口"}
 FIELDS = ["birth_date", "name"]
 _keys = count()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def quickly() -> Iterator[None]:
-    with quick_moto():
-        yield
 
 
 @pytest.fixture

@@ -9,19 +9,11 @@ import pytest
 from chalicelib.wiring import City
 from infra.local.dynamo import Store, on_engine
 from tests.faults import weather as between
-from tests.faults.quick import quick_moto
 from tests.faults.weather import Weather
 from tests.local.conftest import ON_BOTH_STORES, engine
 from tests.world import StoppedClock, found_city
 
 __all__ = ["engine"]
-
-
-@pytest.fixture(scope="package", autouse=True)
-def quickly() -> Iterator[None]:
-    """These tests make tens of thousands of calls."""
-    with quick_moto():
-        yield
 
 
 @pytest.fixture

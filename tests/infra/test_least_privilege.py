@@ -17,7 +17,6 @@ from chalicelib.wiring import City
 from functions import change_keys
 from infra.aws import template
 from infra.local.dynamo import Store
-from tests.faults.quick import quick_moto
 from tests.infra.permissions import (
     BUCKETS,
     KEYS,
@@ -52,8 +51,7 @@ NEEDS_STAR = {
 def tour(embedded_store: Store) -> Tour:
     """Everything that a city does, by every one of its functions but those that change keys."""
     city = found_city(StoppedClock())
-    with quick_moto():
-        taken = Tour(city, caller(city)).whole()
+    taken = Tour(city, caller(city)).whole()
     taken.queues.close()
     embedded_store.clear()
     return taken

@@ -34,7 +34,6 @@ from chalicelib.trust.model import RotationPlan
 from chalicelib.wiring import City
 from infra.local.dynamo import Store
 from tests.codes.cards.wallet import HELPER, bind, wish
-from tests.faults.quick import quick_moto
 from tests.partners.curious import Visit, across, atoms_of, links
 from tests.world import NOON, Caller, StoppedClock, caller, coloured, found_city
 
@@ -136,9 +135,8 @@ class Town:
 @pytest.fixture(scope="module")
 def town(embedded_store: Store) -> Iterator[Town]:
     clock = StoppedClock()
-    with quick_moto():
-        city = found_city(clock, plan=PLAN)
-        yield Town(city, caller(city), clock)
+    city = found_city(clock, plan=PLAN)
+    yield Town(city, caller(city), clock)
     embedded_store.clear()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from random import Random
 from threading import Event
 
@@ -17,18 +16,10 @@ from chalicelib.partners.webhooks.schedule import ATTEMPTS, LONGEST_TRIED_S, WAI
 from chalicelib.platform.outgoing import Answer, NoAnswer
 from chalicelib.trust.model import KeyUse
 from chalicelib.wiring import City
-from tests.faults.quick import quick_moto
 from tests.partners.webhooks.delivering import OK, SAID_NO, Scene, always, event, fails, fails_now_and_then, verified
 from tests.world import NOON, StoppedClock
 
 HOUR, DAY = 3600, 24 * 3600
-
-
-@pytest.fixture(scope="module", autouse=True)
-def quickly() -> Iterator[None]:
-    """These tests make thousands of calls."""
-    with quick_moto():
-        yield
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ from chalicelib.wiring import City
 from tests.codes.paper.counter import a_wish
 from tests.faults import weather as between
 from tests.faults.colours import Record, published, stream_of
-from tests.faults.quick import quick_moto
 from tests.faults.weather import BEFORE, KILLED_AFTER, KILLED_BEFORE, Crash, Fault, Weather, on
 from tests.partners.consents.counter import Counter
 from tests.partners.webhooks.partner import Listening, Partner, listening
@@ -34,12 +33,6 @@ TOLD_OF = ("scan", "status", "consent", "appeal", "carrier", "key", "alert", "im
 LIN, ZHOU = RESIDENTS[:2]
 MINUTE, DAY = 60, 24 * 3600
 ENQUEUING = on("PutItem", "webhook-deliveries")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def quickly() -> Iterator[None]:
-    with quick_moto():
-        yield
 
 
 @pytest.fixture

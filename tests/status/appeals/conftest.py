@@ -7,16 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from infra.local.dynamo import Store
-from tests.faults.quick import quick_moto
 from tests.status.appeals.hall import Hall
 from tests.world import StoppedClock, caller, found_city
-
-
-@pytest.fixture(scope="package", autouse=True)
-def quickly() -> Iterator[None]:
-    """These tests make tens of thousands of calls."""
-    with quick_moto():
-        yield
 
 
 @pytest.fixture(scope="package")

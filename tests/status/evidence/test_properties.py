@@ -16,7 +16,6 @@ from chalicelib.status.evidence.kinds import KINDS, REPORTABLE
 from chalicelib.status.evidence.reported import LOOKS_PERSONAL, REFERENCE, Reported, VoidReason, digest
 from chalicelib.wiring import City
 from infra.local.dynamo import Store
-from tests.faults.quick import quick_moto
 from tests.status.evidence.department import CLINIC, DAY, document_of, holder_of, reference, somebody
 from tests.world import NOON, StoppedClock, found_city, governed
 
@@ -62,11 +61,10 @@ class History(NamedTuple):
 @pytest.fixture(scope="module")
 def city(embedded_store: Store) -> Iterator[City]:
     """A city in an epidemic; every example has people of its own."""
-    with quick_moto():
-        city = found_city(StoppedClock())
-        governed(city, "epidemic")
-        yield city
-        embedded_store.clear()
+    city = found_city(StoppedClock())
+    governed(city, "epidemic")
+    yield city
+    embedded_store.clear()
 
 
 @st.composite
