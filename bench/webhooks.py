@@ -312,7 +312,7 @@ def measure(*, quick: bool) -> Section:
 
     from infra.local.city import running_city
     from infra.local.options import Options
-    from tests.faults.quick import quick_moto
+    from tests.quick import quick_moto
 
     with tempfile.TemporaryDirectory() as folder, quick_moto():
         options = Options.from_environment({"PORT": "0", "YIMA_LOCAL_DIR": folder, "SCHEDULER": "off"})

@@ -12,6 +12,7 @@ from unittest.mock import patch
 
 from moto.core import responses
 from moto.core.serialize import AttributePicker, AttributePickerContext
+from moto.core.utils import method_names_from_class
 
 
 @contextmanager
@@ -26,6 +27,6 @@ def quick_moto() -> Iterator[None]:
             return context.obj.get(context.key)
         return pick(self, context)
 
-    methods = functools.cache(responses.method_names_from_class)
+    methods = functools.cache(method_names_from_class)
     with patch.object(AttributePicker, "__call__", take), patch.object(responses, "method_names_from_class", methods):
         yield

@@ -1,5 +1,5 @@
 """Policies under bad weather and on both stores."""
 
-from tests.faults.conftest import anywhere, engine, quickly, weather
+from tests.faults.conftest import anywhere, engine, weather
 
-__all__ = ["anywhere", "engine", "quickly", "weather"]
+__all__ = ["anywhere", "engine", "weather"]
