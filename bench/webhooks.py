@@ -153,11 +153,18 @@ PAUSE_S = 0.5
 """Scans are so far apart at most, so that they meet pumps and streams at any point of their round."""
 
 
+BACKLOG, ANSWER_S = 40, 1.0
+"""What waits for the one that never answers, and how long the others take: they are partners' servers, with work to do.
+Where all answer at once, one process that is city, store, queue and partners measures its own computing."""
+
+
 def beside_one_that_never_answers(http: httpx.Client, city: City, rounds: int, each: int) -> float:
     """How many times as long three receivers take to hear all of it when a fourth one hangs: the median of pairs of
     rounds, one beside the other and in turns the first, so that what else the machine does falls on both."""
     partner, ratios = Partner(http, city), list[float]()
     with receiver() as mute, receiver() as one, receiver() as two, receiver() as three:
+        for here in (one, two, three):
+            here.says = _in_a_while
         silent = partner.subscribe(mute.url)
         named = {partner.subscribe(here.url): here for here in (one, two, three)}
         numbers = iter(range(10**9))
@@ -165,11 +172,17 @@ def beside_one_that_never_answers(http: httpx.Client, city: City, rounds: int, e
         for number in range(rounds):
             seconds = {}
             for hanging in (False, True) if number % 2 else (True, False):
-                with _hanging(city, mute, silent, numbers, each if hanging else 0):
+                with _hanging(city, mute, silent, numbers, BACKLOG if hanging else 0):
                     seconds[hanging] = _round(city, named, numbers, each)
             ratios.append(seconds[True] / seconds[False])
             _progress(f"alone {seconds[False]:.2f} s, beside one that never answers {seconds[True]:.2f} s")
     return statistics.median(ratios)
+
+
+def _in_a_while(event_id: str) -> int:
+    """Takes it, and its time."""
+    time.sleep(ANSWER_S)
+    return 204
 
 
 @contextmanager
@@ -324,7 +337,7 @@ def measure(*, quick: bool) -> Section:
             with httpx.Client(base_url=document["base_url"], trust_env=False, timeout=30) as http:
                 heard = latency(http, here, document, 3 if quick else 30)
                 _progress(f"heard after {statistics.median(heard):.2f} s")
-                slower = beside_one_that_never_answers(http, here, 2 if quick else 12, 8 if quick else 40)
+                slower = beside_one_that_never_answers(http, here, 2 if quick else 12, 4 if quick else 12)
         with _quiet_city() as here:
             arrived = all_arrive(here, 50 if quick else MANY)
     return section(heard, slower, arrived)
