@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,27 +10,15 @@ import pytest
 from chalicelib.partners.consents.store import ConsentItem
 from chalicelib.partners.disclosures.store import DisclosureItem, ExchangeItem
 from chalicelib.people.sandbox import RESIDENTS
-from infra.local.dynamo import Store
 from tests.faults.weather import AFTER, BEFORE, KILLED_AFTER, KILLED_BEFORE, Crash, Fault, Weather, meanwhile, on
+from tests.partners.disclosures.conftest import desk, settled
 from tests.partners.disclosures.desk import Desk, values
-from tests.world import StoppedClock, caller, found_city
+
+__all__ = ["desk", "settled"]
 
 LIN = RESIDENTS[0]
 SECRETS = (LIN.identity.name, "1988-03-14", LIN.identity.document_number)
 WRITES = {"the claim": "exchanges", "the use": "consents", "the record": "disclosures"}
-
-
-@pytest.fixture(scope="module")
-def settled(embedded_store: Store) -> Iterator[Desk]:
-    city = found_city(StoppedClock())
-    yield Desk(city, caller(city))
-    embedded_store.clear()
-
-
-@pytest.fixture
-def desk(settled: Desk) -> Iterator[Desk]:
-    yield settled
-    settled.forget()
 
 
 def tells_nothing(body: object) -> bool:
