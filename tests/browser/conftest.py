@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.local.running import local_city
 from tests.requirements import require
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 860}
+PATIENCE_MS = 20_000
+"""How long a page may take for what it does at once: it may share two cores with a whole suite."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,14 @@ def other_desk(browser: Browser) -> Iterator[Page]:
 
 
 def _device(browser: Browser, viewport: dict[str, int] = PHONE) -> Iterator[Page]:
-    """A phone or a screen with a page open; an error in a page's script fails the test."""
-    context = browser.new_context(viewport=viewport, device_scale_factor=2, locale="zh-CN")  # type: ignore[arg-type]
+    """A phone or a screen with a page open, where nothing moves that need not (it is painted without a graphics card);
+    an error in a page's script fails the test."""
+    context = browser.new_context(
+        viewport=viewport,  # type: ignore[arg-type]
+        device_scale_factor=2,
+        locale="zh-CN",
+        reduced_motion="reduce",
+    )
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))

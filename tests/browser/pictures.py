@@ -15,14 +15,13 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from infra.local.environment import ROOT
 from infra.local.story import OPERATORS
 from tests.browser.conftest import DESK, PHONE, OpenCity, chromium
-from tests.browser.test_partners import CENTRE, SOON, WHY, asking, consent, scanned
+from tests.browser.test_partners import CENTRE, WHY, asking, consent, scanned
 from tests.browser.test_status import sit_at, ticket
 from tests.browser.test_story import part, scan_text, show_code, stand_at
 from tests.browser.test_ways import opened, printed
 
 GAP, PAPER = 36, (236, 239, 243)
 SHARPNESS = 1.5
-PATIENCE_MS = 30_000
 IMAGES = ROOT / "docs/images"
 OBJECTION = "那天我改签了后一班车，没有和病例同车，附上车票照片，请复核。"
 
@@ -30,7 +29,6 @@ OBJECTION = "那天我改签了后一班车，没有和病例同车，附上车�
 def main(city_file: Path = ROOT / ".local/city.json") -> None:
     """Three phones, three other ways in and a consent for the docs, and two desks: a reviewer's and an operator's."""
     city = OpenCity(json.loads(city_file.read_text()))
-    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         phones, ways = side_by_side(_phones(browser, city)), side_by_side(_ways(browser, city))
@@ -105,13 +103,13 @@ def _consent(browser: Browser, city: OpenCity) -> list[Image.Image]:
     part(gate, "exchange-ask").scroll_into_view_if_needed()
     asks = _shot(gate)
     part(gate, "exchange-ask").click()
-    expect(part(phone, "consents-waiting")).to_be_visible(timeout=SOON)
+    expect(part(phone, "consents-waiting")).to_be_visible()
     part(phone, "consents-waiting").click()
     asked = consent(phone, WHY)
     asked.evaluate("node => scrollTo(0, node.getBoundingClientRect().top + scrollY - 150)")
     reads = _shot(phone)
     asked.get_by_test_id("consent-agree").click()
-    expect(part(gate, "told")).to_be_visible(timeout=SOON)
+    expect(part(gate, "told")).to_be_visible()
     return [asks, reads, _shot(gate)]
 
 

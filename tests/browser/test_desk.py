@@ -57,4 +57,4 @@ def test_a_helper_makes_a_paper_for_a_grandmother_who_reads_what_was_done(
 
     show_code(phone, open_city, "顾南")
     opened(phone, "notices")
-    expect(part(phone, "notices")).to_contain_text("服务窗口为你办理了业务", timeout=15_000)
+    expect(part(phone, "notices")).to_contain_text("服务窗口为你办理了业务")

@@ -15,7 +15,7 @@ from tests.browser.test_ways import agreeing, document_of, opened
 
 pytestmark = pytest.mark.browser
 
-CENTRE, SOON = "市民服务中心", 20_000
+CENTRE = "市民服务中心"
 WHY = "办理居住证，需要核对证件。"
 MARKUP = "<img src=x onerror='throw 1'>"
 EIGHT_GROUPS = re.compile(r"([0-9a-f]{8} ?){8}")
@@ -58,13 +58,13 @@ def test_a_desk_asks_a_phone_agrees_and_a_withdrawal_ends_it(phone: Page, gate: 
     part(gate, "exchange-ask").click()
     expect(part(gate, "exchange-waiting")).to_be_visible()
 
-    expect(part(phone, "consents-waiting")).to_be_visible(timeout=SOON)
+    expect(part(phone, "consents-waiting")).to_be_visible()
     part(phone, "consents-waiting").click()
     asked = consent(phone, WHY)
     expect(asked.get_by_test_id("consent-text")).to_contain_text("可随时撤回")
     asked.get_by_test_id("consent-agree").click()
     expect(asked).to_have_attribute("data-state", "agreed")
-    expect(part(gate, "told-name")).to_have_text("周牧之", timeout=SOON)
+    expect(part(gate, "told-name")).to_have_text("周牧之")
     expect(part(gate, "told-document_number")).to_have_text(document_of(open_city, "周牧之"))
     part(gate, "verdict-close").click()
     expect(part(gate, "told")).to_have_count(0)
@@ -92,8 +92,8 @@ def test_who_does_not_agree_is_served_all_the_same(phone: Page, gate: Page, open
     asked = consent(phone, "活动限成年人参加")
     expect(asked).to_contain_text(MARKUP)  # as text, and nothing of it is carried out
     asked.get_by_test_id("consent-refuse").click()
-    expect(part(gate, "exchange-refused")).to_be_visible(timeout=SOON)
-    expect(part(phone, "consents-waiting")).to_be_hidden(timeout=SOON)
+    expect(part(gate, "exchange-refused")).to_be_visible()
+    expect(part(phone, "consents-waiting")).to_be_hidden()
 
 
 def test_a_mother_answers_for_her_child(phone: Page, open_city: OpenCity) -> None:
@@ -119,7 +119,7 @@ def test_a_guest_reads_who_looked_where_and_by_what_right_and_no_values(
 
     opened(phone, "scans")
     given = part(phone, "look").filter(has_text="提供资料")
-    expect(given.first).to_contain_text(f"{HOTEL}前台", timeout=SOON)
+    expect(given.first).to_contain_text(f"{HOTEL}前台")
     expect(given.first).to_contain_text("依法")
     expect(given.first).to_contain_text("证件号码")
     expect(part(phone, "scans")).not_to_contain_text(document_of(open_city, "方云"))

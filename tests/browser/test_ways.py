@@ -84,7 +84,7 @@ def test_a_mother_shows_her_childs_code_until_the_child_ends_it(
 
     show_code(other_phone, open_city, "周小禾")
     opened(other_phone, "scans")
-    expect(part(other_phone, "scans")).to_contain_text("由监护人出示", timeout=15_000)
+    expect(part(other_phone, "scans")).to_contain_text("由监护人出示")
     agreeing(other_phone)
     opened(other_phone, "family")
     mother = part(other_phone, "delegation").filter(has_text="林*晴").first
@@ -112,7 +112,7 @@ def test_a_grandmother_agrees_before_anybody_shows_her_code(
     expect(part(phone, "family-show")).to_have_count(0)
 
     show_code(other_phone, open_city, "王秀英")
-    expect(part(other_phone, "family-disclosure")).to_contain_text("1 项待你答复", timeout=10_000)
+    expect(part(other_phone, "family-disclosure")).to_contain_text("1 项待你答复")
     opened(other_phone, "family")
     part(other_phone, "family-agree").click()
     expect(part(other_phone, "delegation").filter(has_text="方*")).to_have_attribute("data-state", "active")
@@ -146,9 +146,9 @@ def test_a_paper_code_is_printed_scanned_and_dead_once_it_is_lost(
     expect(part(gate, "verdict")).to_have_attribute("data-reason", "carrier_lost")
 
     opened(phone, "scans")
-    expect(part(phone, "scans")).to_contain_text("纸质码", timeout=15_000)
+    expect(part(phone, "scans")).to_contain_text("纸质码")
     opened(phone, "notices")
-    expect(part(phone, "notices")).to_contain_text("纸质码已挂失", timeout=15_000)
+    expect(part(phone, "notices")).to_contain_text("纸质码已挂失")
 
 
 def test_a_card_is_bound_and_lost_and_a_mistyped_number_is_explained(phone: Page, open_city: OpenCity) -> None:
@@ -192,7 +192,7 @@ def test_somebody_with_nothing_at_hand_is_looked_up_with_place_and_purpose_and_r
 
     show_code(phone, open_city, "方云")
     opened(phone, "scans")
-    expect(part(phone, "scans")).to_contain_text("就医 · 急诊室 · 证件号码", timeout=15_000)
+    expect(part(phone, "scans")).to_contain_text("就医 · 急诊室 · 证件号码")
 
 
 def test_a_grandmothers_senior_card_at_a_bus_says_that_she_is_elderly(gate: Page, open_city: OpenCity) -> None:

@@ -1,7 +1,7 @@
 /** The console's door: an officer of a demo city, or name, document and office. */
 
 import { DOCUMENTS, offerKinds, typedDocument } from "../lib/documents.js";
-import { $, el, say, show } from "../lib/dom.js";
+import { $, el, say, show, unfold } from "../lib/dom.js";
 import { onLanguage, t } from "../lib/i18n.js";
 import { withLiveness } from "../lib/login.js";
 import { ROLES } from "../lib/roles.js";
@@ -48,7 +48,7 @@ export function createDoor({ open }) {
   return {
     offer(city) {
       officers = city.officers;
-      $("by-document").open = officers.length === 0;
+      unfold($("by-document"), officers.length === 0);
       draw();
     },
     show(shown) {

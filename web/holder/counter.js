@@ -14,6 +14,7 @@ import { createTags } from "./tags.js";
 export function createCounter({ ask, present, onOut, demo }) {
   const wishes = createWishes({ send: ask });
   const family = createFamily({ ask, wishes, present });
+  const channels = createChannels({ ask, demo });
   const folds = [
     family,
     createPapers({ ask, wishes }),
@@ -21,14 +22,14 @@ export function createCounter({ ask, present, onOut, demo }) {
     createTags({ ask }),
     createNotices({ ask }),
     createDevices({ ask, onOut }),
-    createChannels({ ask, demo }),
+    channels,
     createAccount({ ask }),
   ];
   return {
     /** Whether somebody waits for an answer is looked for once, so that it is seen without opening anything. */
     greet: () => family.refresh(),
     /** It has turned out what kind of city this is. */
-    settle: () => folds.forEach((fold) => fold.retool()),
+    settle: () => channels.retool(),
     forget() {
       wishes.forget();
       for (const fold of folds) fold.forget();

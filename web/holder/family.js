@@ -80,18 +80,23 @@ export function createFamily({ ask, wishes, present }) {
   }
 
   /** The law wants a consent of its own for a child under fourteen: unticked until the guardian ticks it. */
-  function consenting() {
-    const tick = el("input", { type: "checkbox", "data-testid": "child-consent" });
-    const text = el("span", {}, el("strong", {}, t("family.consent")), el("br"), consent ? inWords(consent, currentLanguage()) : "");
-    return { node: el("label", { class: "consent" }, tick, text), agreed: () => tick.checked };
+  const tick = el("input", { type: "checkbox", "data-testid": "child-consent" });
+  const words = el("span", {});
+
+  /** Nothing can be agreed to before its words are there. */
+  function word() {
+    tick.checked = false;
+    tick.disabled = !consent;
+    words.replaceChildren(el("strong", {}, t("family.consent")), el("br"), consent ? inWords(consent, currentLanguage()) : "");
   }
 
   const submit = (key, id) => el("button", { class: "button", "data-testid": id }, t(key));
 
   function childForm() {
     const who = person("child");
-    const { node, agreed } = consenting();
-    return form("child-form", () => propose("child", who.read(), agreed()), nothing("family.child.about"), ...who.nodes, node, submit("family.child.submit", "child-submit"));
+    const agreeing = el("label", { class: "consent" }, tick, words);
+    word();
+    return form("child-form", () => propose("child", who.read(), tick.checked), nothing("family.child.about"), ...who.nodes, agreeing, submit("family.child.submit", "child-submit"));
   }
 
   function adultForm() {
@@ -108,11 +113,11 @@ export function createFamily({ ask, wishes, present }) {
     },
   };
 
-  /** The consent comes with the list: the form is made anew once its words are known, or have changed. */
+  /** The consent comes with the list. New words are agreed to anew; what else somebody has typed meanwhile stays. */
   function draw({ delegations, guardian_consent: text }) {
     if (text?.version !== consent?.version) {
       consent = text;
-      kit.clear();
+      word();
     }
     return delegations.length ? delegations.map(row) : [nothing("family.none")];
   }

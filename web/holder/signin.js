@@ -2,7 +2,7 @@
 
 import { chip } from "../lib/chip.js";
 import { DOCUMENTS, offerKinds, typedDocument } from "../lib/documents.js";
-import { $, el, say, show } from "../lib/dom.js";
+import { $, el, say, show, unfold } from "../lib/dom.js";
 import { onLanguage, t } from "../lib/i18n.js";
 import { withLiveness } from "../lib/login.js";
 import { problemLine } from "../lib/problemwords.js";
@@ -57,7 +57,7 @@ export function createDoor({ open }) {
   return {
     offer(city) {
       residents = city.residents;
-      $("by-document").open = residents.length === 0;
+      unfold($("by-document"), residents.length === 0);
       draw();
     },
     show(shown) {

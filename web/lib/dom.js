@@ -14,6 +14,11 @@ export function el(name, attributes = {}, ...children) {
 
 export const show = (node, shown) => node.toggleAttribute("hidden", !shown);
 
+/** Open a fold that is needed. One that is not stays as it is: somebody may have opened it meanwhile. */
+export function unfold(fold, needed) {
+  if (needed) fold.open = true;
+}
+
 /** Write a text only where it differs, so that screen readers and painters are not bothered. */
 export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;

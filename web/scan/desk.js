@@ -1,7 +1,7 @@
 /** The verifier's desk: who is checking, for what purpose, where; and the sign-in that opens it. */
 
 import { scannersOf } from "../lib/city.js";
-import { $, el, say, show } from "../lib/dom.js";
+import { $, el, say, show, unfold } from "../lib/dom.js";
 import { has, onLanguage, t } from "../lib/i18n.js";
 import { problemLine } from "../lib/problemwords.js";
 import { USUAL } from "../lib/purposes.js";
@@ -40,7 +40,7 @@ export function createDoor({ open }) {
       const scanners = scannersOf(city);
       $("verifiers").replaceChildren(...scanners.map(choice));
       show($("demo"), scanners.length > 0);
-      $("by-credentials").open = scanners.length === 0;
+      unfold($("by-credentials"), scanners.length === 0);
     },
   };
 }
