@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from infra.aws import bundle, template
+from infra.vendored import licences, vendored
 
 ROOT = Path(__file__).parents[2]
 STAGES = ("dev", "prod")
@@ -30,7 +31,6 @@ SHIPPED = (
     ".chalice/config.json",
     "infra/aws/policies",
 )
-BROWSER_PACKAGES = ("jsqr",)
 FORGOTTEN = ("YIMA_", "AWS_", "DYNAMODB_")
 """Settings of the developer's shell that must not end in a deployment."""
 
@@ -103,11 +103,11 @@ def copy_web(source: Path, target: Path) -> None:
     if not source.exists():
         return
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("node_modules", "tests", "package*.json"))
-    for name in BROWSER_PACKAGES:
-        package = source / "node_modules" / name
-        if not package.exists():
-            raise BuildError(f"the pages need {name}: run `npm ci` in {source}")
-        shutil.copytree(package, target / "node_modules" / name)
+    for address, file in (vendored(source) | licences(source)).items():
+        if not file.exists():
+            raise BuildError(f"the pages need {file}: run `npm ci` in {source}")
+        (target / address[1:]).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target / address[1:])
 
 
 def main() -> int:

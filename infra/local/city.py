@@ -30,6 +30,7 @@ from infra.local.stir import Stir
 from infra.local.streams import Positions, StreamPump
 from infra.local.ticker import Ticker
 from infra.local.uploads import UploadDoor, teller
+from infra.vendored import vendored
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -39,9 +40,7 @@ if TYPE_CHECKING:
 
 WEB = ROOT / "web"
 SDK = ROOT / "clients/javascript/src"
-VENDORED = {"/vendor/jsqr.js": WEB / "node_modules/jsqr/dist/jsQR.js"} | {
-    f"/sdk/{file.name}": file for file in sorted(SDK.glob("*.js"))
-}
+ELSEWHERE = vendored(WEB) | {f"/sdk/{file.name}": file for file in sorted(SDK.glob("*.js"))}
 STAGE = {"YIMA_STAGE": "local", "YIMA_IDENTITY_PROVIDER": "sandbox"}
 LAST_ROUND_S = 10.0
 
@@ -84,7 +83,7 @@ def _open(
     people = _founded(city, memory)
     document = people.document(base_url=server.base_url, store=store.kind)
     app = _app(city)
-    site = Site(WEB, VENDORED, {"/city.json": lambda: json.dumps(document, ensure_ascii=False).encode()})
+    site = Site(WEB, ELSEWHERE, {"/city.json": lambda: json.dumps(document, ensure_ascii=False).encode()})
     stir = Stir()
     server.answer = _stirring(door(Gateway(app), site), stir)
     server.inlet = _inlet(city, app, stir)

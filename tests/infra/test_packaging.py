@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from infra.aws import build, bundle, template
+from infra.local.environment import ROOT
+from infra.vendored import licences, vendored
 from tests.requirements import require
 
 pytestmark = pytest.mark.packaging
@@ -209,12 +211,19 @@ def test_a_requirement_that_is_not_in_the_zip_stops_the_build(tmp_path: Path) ->
 
 def test_pages_are_copied_with_what_they_load_and_without_their_tests(tmp_path: Path) -> None:
     web = tmp_path / "web"
-    for name in ("index.html", "tests/clock.js", "node_modules/jsqr/dist/jsQR.js", "node_modules/other/index.js"):
+    packages = ("jsqr/dist/jsQR.js", "sm-crypto-v2/dist/index.umd.js", "@noble/curves/LICENSE", "other/index.js")
+    for name in ("index.html", "tests/clock.js", *(f"node_modules/{file}" for file in packages)):
         (web / name).parent.mkdir(parents=True, exist_ok=True)
         (web / name).write_text(name, encoding="utf-8")
     build.copy_web(web, tmp_path / "out")
     copied = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
-    assert copied == {"index.html", "node_modules/jsqr/dist/jsQR.js"}
+    assert copied == {"index.html", "vendor/jsqr.js", "vendor/sm2.js", "vendor/licences/noble-curves.txt"}
+
+
+def test_what_the_pages_load_is_installed_with_its_licence() -> None:
+    require((ROOT / "web/node_modules").exists(), "what the pages load needs npm")
+    assert all(file.is_file() for file in vendored(ROOT / "web").values())
+    assert {"/vendor/licences/jsqr.txt", "/vendor/licences/sm-crypto-v2.txt"} <= set(licences(ROOT / "web"))
 
 
 def test_pages_without_what_they_load_are_not_deployed(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 /** Reads a QR symbol: with the browser's own detector where it has one, else with jsQR, fetched when first needed. */
 
+import { fromScript } from "./script.js";
+
 const JSQR = new URL("../vendor/jsqr.js", import.meta.url);
 /** A photograph is tried at these longest sides, in pixels: symbols fill a screenshot but hide in a large photograph. */
 const SIDES = [1600, 1000, 640, 2400];
@@ -24,21 +26,11 @@ async function nativeReader() {
 }
 
 async function packagedReader() {
-  if (!globalThis.jsQR) await loadScript(JSQR);
+  const jsQR = await fromScript(JSQR, "jsQR").catch(() => Promise.reject(new NoReader()));
   return async (canvas) => {
     const { data, width, height } = canvas.getContext("2d", { willReadFrequently: true }).getImageData(0, 0, canvas.width, canvas.height);
-    return globalThis.jsQR(data, width, height, { inversionAttempts: "dontInvert" })?.data ?? null;
+    return jsQR(data, width, height, { inversionAttempts: "dontInvert" })?.data ?? null;
   };
-}
-
-function loadScript(url) {
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = url;
-    script.onload = () => (globalThis.jsQR ? resolve() : reject(new NoReader()));
-    script.onerror = () => reject(new NoReader());
-    document.head.append(script);
-  });
 }
 
 /** Draw a picture or video frame with its longest side at most `side` pixels, on white where it is transparent. */

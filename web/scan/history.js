@@ -8,7 +8,8 @@ import { problemWords } from "../lib/problemwords.js";
 
 const KEPT = 8;
 
-const words = ({ reading }) => (reading.problem ? problemWords(reading.problem).title : t(reading.subtitle ?? reading.title));
+const outcome = ({ problem, subtitle, title }) => (problem ? problemWords(problem).title : t(subtitle ?? title));
+const words = ({ reading }) => (reading.alone ? `${outcome(reading)} · ${t("offline.short")}` : outcome(reading));
 
 function row(entry) {
   const { tone } = entry.reading;

@@ -17,12 +17,16 @@ import { createExchange } from "./exchange.js";
 import { createHistory } from "./history.js";
 import { bindInputs } from "./inputs.js";
 import { bindNumbers } from "./numbers.js";
+import { createOffline } from "./offline.js";
 import { signal } from "./signal.js";
 import { createStage } from "./stage.js";
 import { readAnswer, readOffer, readProblem, remembered } from "./verdict.js";
 
 /** A code is safe to ask about again: the same verifier gets the same answer. Each look at a person is counted. */
 const ATTEMPTS = { code: 3, card: 3, document: 1 };
+
+/** How often it is seen to whether something has to be fetched for times without network. */
+const TICK_MS = 5_000;
 
 const FAULTS = { code: "scan-fault", card: "card-fault", document: "number-fault" };
 
@@ -35,6 +39,7 @@ const purposes = createPurposes();
 const door = createDoor({ open });
 const inputs = bindInputs((code) => check({ code }));
 const numbers = bindNumbers({ check, desk: () => purposes.chosen });
+const offline = createOffline({ get: api.get, clock, awake: () => Boolean(bearer) && navigator.onLine });
 const wishes = createWishes({ send: speak });
 const exchange = createExchange({ speak, wishes, may: (scope) => session.value?.scopes?.includes(scope) ?? false });
 const stage = createStage({ returns: () => $("auto-return").checked, onLeave: leave, onAgain: () => check(last) });
@@ -93,6 +98,7 @@ function begin() {
   numbers.allow(session.value.scopes ?? []);
   purposes.standAt(session.value);
   inputs.greet();
+  offline.tick();
   api.get("/openapi.json").then((document) => purposes.list(purposesOf(document)), () => {});
 }
 
@@ -124,23 +130,31 @@ async function resume() {
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Ask for a verdict; passing troubles are tried again, for nothing is spent twice. */
+/** Ask for a verdict; passing troubles are tried again, for nothing is spent twice. Without any network there is no use. */
 async function ask(desk, body, attempt = 1) {
   try {
     return await desk.using((token) => api.post("/verifications", { token, json: body }));
   } catch (problem) {
     const [carrier] = Object.keys(body);
-    if (!problem.passing || attempt >= ATTEMPTS[carrier]) throw problem;
+    if (!problem.passing || !navigator.onLine || attempt >= ATTEMPTS[carrier]) throw problem;
     await pause(backOff(attempt, Math.random(), Math.min(3, problem.retryAfter)));
     return ask(desk, body, attempt + 1);
   }
 }
 
-/** What to do when there is no verdict: sign in again, choose another purpose, or say that nobody can tell. */
+/** The city does not answer: this device tells what it can by itself. What the city refuses is not got round like this. */
+async function unanswered(problem) {
+  const desk = bearer;
+  const may = $("offline-allowed").checked && last.code && (problem.status === 0 || problem.status >= 500);
+  const found = may ? await offline.look(last.code) : null;
+  if (desk === bearer) conclude(found ?? readProblem(problem));
+}
+
+/** What to do when there is no verdict: sign in again, choose another purpose, tell by oneself, or say that nobody can tell. */
 function stumble(problem) {
   if (problem.signedOut) return end(problem);
   if (problem.code === "unknown_purpose") purposes.list(purposesIn(problem));
-  if (problem.status === 0 || problem.passing) return conclude(readProblem(problem));
+  if (problem.passing) return unanswered(problem);
   return complain(problem);
 }
 
@@ -190,6 +204,7 @@ bindLanguage($("language"), "scan.title");
 bindLargeType($("large"));
 onLanguage(() => complain(complaint));
 $("change").addEventListener("click", () => end());
+setInterval(() => offline.tick(), TICK_MS);
 draw();
 city.then(door.offer);
 resume();

@@ -51,6 +51,14 @@ function drawCarrier({ carrier, shownBy, checks, tags }) {
   show($("verdict-tags"), tags.length > 0);
 }
 
+/** That nobody but this device was asked, and how old its knowledge is. */
+function drawAlone({ alone = null }) {
+  const { key, n } = duration(alone?.age ?? 0);
+  mark($("verdict"), "data-alone", alone ? "" : null);
+  say($("verdict-alone"), alone ? t("offline.tag", { age: t(key, { n }) }) : "");
+  show($("verdict-alone"), Boolean(alone));
+}
+
 function drawMarks(reading) {
   const dialog = $("verdict");
   mark(dialog, "data-colour", reading.tone);
@@ -67,7 +75,7 @@ function drawMarks(reading) {
 }
 
 /** One sentence for those who listen. */
-const spoken = (reading) => [$("verdict-title"), $("verdict-reason"), $("verdict-carrier"), ...$("verdict-checks").children, $("verdict-next")].map((node) => node.textContent).concat(reading.name ?? "").filter(Boolean).join(" · ");
+const spoken = (reading) => [$("verdict-alone"), $("verdict-title"), $("verdict-reason"), $("verdict-carrier"), ...$("verdict-checks").children, $("verdict-next")].map((node) => node.textContent).concat(reading.name ?? "").filter(Boolean).join(" · ");
 
 /**
  * The stage: `present(reading)` shows a verdict, returns by itself where `returns()` says so, and calls `onLeave` when
@@ -83,6 +91,7 @@ export function createStage({ returns, onLeave, onAgain }) {
     drawWords(reading);
     drawTimes(reading);
     drawCarrier(reading);
+    drawAlone(reading);
   }
 
   function count() {

@@ -74,8 +74,23 @@ export function readOffer({ exchange_token: token = null, exchange_until: until 
   return token && fields.length ? { token, until: instant(until), fields } : null;
 }
 
+const timeOf = (seconds) => (Number.isFinite(seconds) ? new Date(seconds * 1000).toISOString() : null);
+
+/**
+ * What this device found by itself (`verifyOffline`), null where it cannot tell either. `alone` says by how old a
+ * knowledge, in seconds; whether the code was spent elsewhere nobody knows, and nothing is told but its colour.
+ */
+export function readOffline({ reason, colour, body, listAge, statusListAge }, now) {
+  if (reason === "unavailable") return null;
+  const { carrier, shownBy, specimen, issuedAt, expiresAt } = body ?? {};
+  const times = { issued_at: timeOf(issuedAt), expires_at: timeOf(expiresAt), server_time: timeOf(now) };
+  const reading = readAnswer({ verdict: reason ? "rejected" : "accepted", reason, colour, carrier, shown_by: shownBy, specimen, ...times });
+  const words = reason ? {} : { what: "offline.what", ...(reading.colour === null && { next: "offline.next" }) };
+  return { ...reading, nameless: false, ...words, alone: { age: Math.max(0, statusListAge ?? listAge) } };
+}
+
 /** What this device remembers of a verdict: nothing that leads back to a person but the masked name it was told. */
-export const remembered = ({ tone, title, subtitle, name, problem }) => ({ tone, title, subtitle, name, problem });
+export const remembered = ({ tone, title, subtitle, name, problem, alone = null }) => ({ tone, title, subtitle, name, problem, alone });
 
 /** No answer at all: cannot tell, with the problem instead of a reason. */
 export function readProblem(problem) {

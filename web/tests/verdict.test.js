@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { duration } from "../lib/duration.js";
-import { missedBy, readAnswer, readProblem, stay } from "../scan/verdict.js";
+import { missedBy, readAnswer, readOffline, readProblem, stay } from "../scan/verdict.js";
 
 for (const [sentence, answer, tone] of [
   ["a green code is green", { verdict: "accepted", colour: "green" }, "green"],
@@ -48,4 +48,41 @@ test("what has to be read and acted on stays longer than a plain yes", () => {
   for (const answer of [{ verdict: "accepted", colour: "red" }, { verdict: "rejected", reason: "expired" }, { verdict: "rejected", reason: "unavailable" }]) {
     assert.ok(stay(readAnswer(answer)) > yes);
   }
+});
+
+const NOW = Date.parse("2026-11-22T08:01:44Z") / 1000;
+const SCREEN = { carrier: "screen", shownBy: "holder", specimen: false, issuedAt: NOW - 104, expiresAt: NOW - 44 };
+const found = (more) => ({ reason: null, colour: null, body: SCREEN, listAge: 600, statusListAge: null, ...more });
+
+for (const [sentence, answer, tone] of [
+  ["without network a green code is green", { colour: "green" }, "green"],
+  ["without network a red code is red", { colour: "red" }, "red"],
+  ["without network a paper is accepted and has no colour", { body: { ...SCREEN, carrier: "paper" }, statusListAge: 60 }, "accepted"],
+  ["without network a forgery is a refusal", { reason: "bad_signature", colour: "green" }, "rejected"],
+  ["without network an unreadable text is a refusal", { reason: "malformed", body: null }, "rejected"],
+]) {
+  test(sentence, () => {
+    const reading = readOffline(found(answer), NOW);
+    assert.equal(reading.tone, tone);
+    assert.equal(reading.alone.age, answer.statusListAge ?? 600);
+    assert.deepEqual([reading.name, reading.nameless, reading.pairwise], [null, false, null]);
+  });
+}
+
+test("without network it is never said that a code was spent", () => {
+  assert.equal(readOffline(found({ colour: "green" }), NOW).what, "offline.what");
+  assert.equal(readOffline(found({ body: { ...SCREEN, carrier: "paper" }, statusListAge: 60 }), NOW).next, "offline.next");
+});
+
+test("without network a code out of its time says by how much, too", () => {
+  const reading = readOffline(found({ reason: "expired" }), NOW);
+  assert.equal(missedBy(reading.window, "expired"), 44);
+});
+
+test("what this device cannot tell is no verdict of its own", () => {
+  assert.equal(readOffline(found({ reason: "unavailable", body: null }), NOW), null);
+});
+
+test("a paper is still to be held against who stands there", () => {
+  assert.deepEqual(readOffline(found({ body: { ...SCREEN, carrier: "paper" }, statusListAge: 60 }), NOW).checks, ["carrier.paper.check"]);
 });

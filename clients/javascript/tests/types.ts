@@ -3,6 +3,7 @@
 import { createApi, createHolder, createVerifier, Problem, readCode, verifyOffline } from "yima-client";
 import type { Field, OfflineVerdict, TrustList, Verification } from "yima-client";
 import { verify } from "yima-client/sm2.js";
+import { verifyWith } from "yima-client/sm2with.js";
 import { wxFetch } from "yima-client/wx.js";
 
 declare const wx: { request(options: unknown): void };
@@ -22,6 +23,9 @@ export async function withoutNetwork(code: string, trust: TrustList): Promise<Of
   const statusLists = body.carrier === "paper" ? [await gate.statusList(body.list)] : [];
   return verifyOffline(code, trust, { now: Date.now() / 1000, verify, statusLists });
 }
+
+declare const SmCryptoV2: typeof import("sm-crypto-v2");
+export const byScript: typeof verify = verifyWith(SmCryptoV2.sm2);
 
 export function mayRepeat(failure: unknown): boolean {
   return failure instanceof Problem && failure.passing;

@@ -118,6 +118,7 @@ export default {
   "scan.history": "Latest on this device",
   "scan.history.about": "Kept in memory only; gone when you close or reload.",
   "scan.settings": "Settings",
+  "scan.offline": "Verify on this device when the network is down",
   "scan.sound": "Sound",
   "scan.vibration": "Vibration",
   "scan.autoReturn": "Return to scanning by itself",
@@ -221,6 +222,11 @@ export default {
   "reason.other": "Not accepted",
   "reason.other.what": "The city’s reason: {reason}.",
   "reason.other.next": "Register the visit by hand, and update this scanner.",
+
+  "offline.tag": "Checked offline · by lists from {age} ago",
+  "offline.short": "offline",
+  "offline.what": "The city issued this code, and this was its colour then. Offline nobody sees whether it was used elsewhere; it is not spent by this, and the holder's list does not show it.",
+  "offline.next": "Let them pass.",
 
   "problem.offline": "No network",
   "problem.offline.next": "Check the connection.",

@@ -118,6 +118,7 @@ export default {
   "scan.history": "本机最近结果",
   "scan.history.about": "只存在内存里，关闭或刷新后清空。",
   "scan.settings": "设置",
+  "scan.offline": "断网时由本机核验",
   "scan.sound": "提示音",
   "scan.vibration": "振动",
   "scan.autoReturn": "自动返回扫码",
@@ -221,6 +222,11 @@ export default {
   "reason.other": "未通过",
   "reason.other.what": "城市给出的原因：{reason}。",
   "reason.other.next": "请按人工登记办理，并更新验码程序。",
+
+  "offline.tag": "离线核验 · 依据是 {age}前的名单",
+  "offline.short": "离线",
+  "offline.what": "码由本市签发，颜色是签发时的。离线时看不到它是否已在别处用过；本次不核销，也不会出现在持码人的查验记录里。",
+  "offline.next": "请放行。",
 
   "problem.offline": "没有网络",
   "problem.offline.next": "请检查网络连接。",
