@@ -91,7 +91,6 @@ def test_a_mother_shows_her_childs_code_until_the_child_ends_it(
     mother.get_by_test_id("family-end").click()
     expect(mother).to_have_attribute("data-state", "ended")
 
-    phone.wait_for_timeout(1_100)  # impatient tapping asks once a second
     part(phone, "refresh").click()
     expect(part(phone, "away-title")).to_have_text("代出示关系已结束")
     part(phone, "own-code").click()

@@ -11,6 +11,7 @@ import { bindLargeType } from "../lib/largetype.js";
 import { createProver } from "../lib/prover.js";
 import { createSession } from "../lib/session.js";
 import { alone } from "../lib/sole.js";
+import { Taps } from "../lib/taps.js";
 import { createVisit } from "../lib/visit.js";
 import { createWakeLock } from "../lib/wakelock.js";
 import { createAffairs } from "./affairs.js";
@@ -26,7 +27,7 @@ import { createThroughApp } from "./throughapp.js";
 
 const TICK_MS = 200;
 const FIRST_LOOK_MS = 2_500;
-/** Impatient tapping asks the city at most this often. */
+/** Impatient tapping asks the city at most this often, and once more when the pause is over. */
 const TAP_MS = 1_000;
 
 const clock = createClock();
@@ -55,6 +56,7 @@ const keeper = new CodeKeeper({
   awake,
   onChange: draw,
 });
+const taps = new Taps({ act: () => keeper.renew(), now: clock.local, every: TAP_MS });
 const affairs = createAffairs({
   get: (path) => visit.ask("get", path),
   post: (path, wish) => visit.ask("post", path, wish),
@@ -111,7 +113,7 @@ function end(problem = null) {
   visit.end({ tell: problem === null });
   shownFor = null;
   settled = false;
-  for (const part of [keeper, looks, consents, affairs, counter]) part.forget();
+  for (const part of [keeper, taps, looks, consents, affairs, counter]) part.forget();
   door.complain(problem);
 }
 
@@ -160,6 +162,7 @@ function afterCode() {
 function tick() {
   if (!signedIn()) return;
   keeper.tick();
+  taps.tick();
   affairs.tick();
   if (settled) consents.tick();
   drawTime(keeper.code, clock.now());
@@ -172,14 +175,6 @@ function wake() {
   if (signedIn()) draw();
 }
 
-let tapped = -Infinity;
-
-function tap() {
-  if (clock.local() - tapped < TAP_MS) return;
-  tapped = clock.local();
-  keeper.renew();
-}
-
 /** After a reload: go on, unless this tab is a copy of one that still speaks for the same session. */
 async function resume() {
   if (signedIn() && (await alone(visit.value.session_id))) return begin();
@@ -190,7 +185,7 @@ async function resume() {
 bindLanguage($("language"), "holder.title");
 bindLargeType($("large"), fitSymbol);
 onLanguage(draw);
-for (const button of [$("symbol"), $("retry")]) button.addEventListener("click", tap);
+for (const button of [$("symbol"), $("retry")]) button.addEventListener("click", () => taps.tap());
 $("own-code").addEventListener("click", () => present(null));
 $("sign-out").addEventListener("click", () => end());
 document.addEventListener("visibilitychange", wake);
