@@ -255,7 +255,7 @@ def all_arrive(city: City, many: int) -> Arrived:
     store, marks = city.delivery_store, city.webhook_marks
     deliveries = Deliveries(store, marks, lambda: None, region=city.settings.region)
     deliverer = Deliverer(store, marks, deliveries, registry, city.webhook_sender, dice=dice.random)
-    due = DueDeliveries(store, deliveries, lambda: deliverer, lambda: None)
+    due = DueDeliveries(store, deliveries, lambda: ["bench.many"], lambda: deliverer, lambda: None)
     with receiver() as here:
         here.says = at_random()
         told = [deliveries.enqueue(registry.open(here.url), _event(each, int(now)), "", now) for each in range(many)]

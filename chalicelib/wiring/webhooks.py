@@ -136,7 +136,13 @@ class Webhooks(Watching):
         """Has tried what is due and nobody woke."""
         from chalicelib.partners.webhooks.delivering_due import DueDeliveries
 
-        return DueDeliveries(self.delivery_store, self.deliveries, lambda: self.deliverer, lambda: self.webhook_queue)
+        return DueDeliveries(
+            self.delivery_store,
+            self.deliveries,
+            self.endpoint_store.takers,
+            lambda: self.deliverer,
+            lambda: self.webhook_queue,
+        )
 
     def _known_client(self, client_id: str) -> Known | None:
         """A client as the registry of endpoints needs to know it."""

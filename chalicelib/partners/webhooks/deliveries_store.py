@@ -18,7 +18,6 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from chalicelib.partners.webhooks.deliveries_model import BEYOND, Delivery, Due, Place, State, Try
 from chalicelib.platform.tables import TableMeta, TableModel, carried_out, table_name
 
-SHARDS = "0123456789abcdef"
 RETENTION = timedelta(days=30)
 STAYS = timedelta(days=7)
 """So long stays what is tried, or begun anew, when its month is over: no attempt is to come too late for its item."""
@@ -26,18 +25,21 @@ STAYS = timedelta(days=7)
 LOOKED_THROUGH = 2000
 """An endpoint may have had millions: what waits for it is looked for among its newest."""
 
+PAGE = 100
+"""So many of what is due at an endpoint are read at once."""
+
 _tries = msgspec.json.Decoder(tuple[Try, ...])
 
 
 class DueIndex(GlobalSecondaryIndex["WebhookDeliveryItem"]):  # type: ignore[no-untyped-call]
-    """Deliveries that are pending, by shard and by when they are tried next. What has come to its end is not in it."""
+    """Deliveries that are pending, by endpoint and by when they are tried next: none that has come to its end."""
 
     class Meta:
         index_name = "due"
         projection = IncludeProjection(["lane", "attempts", "number"])
 
-    due_shard = UnicodeAttribute(hash_key=True)
-    next_at = NumberAttribute(range_key=True)
+    endpoint_id = UnicodeAttribute(hash_key=True)
+    due_at = NumberAttribute(range_key=True)
 
 
 class WebhookDeliveryItem(TableModel):
@@ -60,7 +62,7 @@ class WebhookDeliveryItem(TableModel):
     at = NumberAttribute()
     next_at = NumberAttribute()
     claimed_at = NumberAttribute(default=0)
-    due_shard = UnicodeAttribute(null=True)
+    due_at = NumberAttribute(null=True)
     tries = UnicodeAttribute()
     expires_at = TTLAttribute()
     due = DueIndex()
@@ -99,7 +101,7 @@ class DeliveryStore:
         actions: list[Action] = [
             WebhookDeliveryItem.state.set(str(State.DELIVERED)),
             WebhookDeliveryItem.tries.set(_text(delivery.tries)),
-            WebhookDeliveryItem.due_shard.remove(),
+            WebhookDeliveryItem.due_at.remove(),
         ]
         is_pending = WebhookDeliveryItem.state == str(State.PENDING)
         return carried_out(lambda: _key(delivery).update(actions=actions, condition=is_pending))
@@ -117,29 +119,30 @@ class DeliveryStore:
         newest = self.page(endpoint_id, None, LOOKED_THROUGH)
         return [one for one in reversed(newest) if one.state is State.PENDING]
 
-    def due(self, shard: str, *, now: int, most: int) -> Iterator[Due]:
-        """What is due in a shard, the longest due first."""
-        for item in WebhookDeliveryItem.due.query(shard, WebhookDeliveryItem.next_at <= now, limit=most):
+    def due(self, endpoint_id: str, *, now: int, most: int) -> Iterator[Due]:
+        """What is due at an endpoint, the longest due first; read page by page, as far as somebody asks."""
+        due = WebhookDeliveryItem.due_at <= now
+        for item in WebhookDeliveryItem.due.query(endpoint_id, due, limit=most, page_size=PAGE):
             yield Due(
                 item.endpoint_id,
                 item.delivery_id,
                 int(item.lane),
                 int(item.attempts),
-                int(item.next_at),
+                int(item.due_at),
                 int(item.number),
             )
 
 
 def _moved(new: Delivery) -> list[Action]:
     """All of a delivery that ever changes."""
-    shard = WebhookDeliveryItem.due_shard
+    due_at = WebhookDeliveryItem.due_at
     return [
         WebhookDeliveryItem.state.set(str(new.state)),
         WebhookDeliveryItem.attempts.set(new.attempts),
         WebhookDeliveryItem.next_at.set(new.next_at),
         WebhookDeliveryItem.claimed_at.set(new.claimed_at),
         WebhookDeliveryItem.tries.set(_text(new.tries)),
-        shard.set(new.delivery_id[-1]) if new.state is State.PENDING else shard.remove(),
+        due_at.set(new.next_at) if new.state is State.PENDING else due_at.remove(),
     ]
 
 
@@ -162,7 +165,7 @@ def _item(new: Delivery) -> WebhookDeliveryItem:
         attempts=new.attempts,
         at=new.at,
         next_at=new.next_at,
-        due_shard=new.delivery_id[-1],
+        due_at=new.next_at,
         tries=_text(new.tries),
         expires_at=_expiry(new),
     )

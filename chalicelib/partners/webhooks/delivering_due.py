@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 from chalicelib.partners.webhooks.deliveries import Deliveries
 from chalicelib.partners.webhooks.deliveries_model import Due
-from chalicelib.partners.webhooks.deliveries_store import SHARDS, DeliveryStore
+from chalicelib.partners.webhooks.deliveries_store import DeliveryStore
 from chalicelib.partners.webhooks.delivering import Deliverer
 from chalicelib.platform import telemetry
 from chalicelib.platform.queues import Queue
 
-MOST_OF_A_SHARD = 1000
-MOST_OF_AN_ENDPOINT = 100
-"""Of a shard, in one run: about what its lanes take in a minute. What has heaped up at one keeps no other back."""
-
-LOOKED_AT = 5000
-"""So far a run looks in a shard, past what has heaped up."""
+MOST_OF_A_RUN = 16_000
+MOST_OF_AN_ENDPOINT = 1_600
+"""In one run: about what an endpoint's lanes take in a minute."""
 
 WORKERS = 16
 NO_MORE_AFTER_S = 30.0
@@ -34,6 +31,7 @@ class DueDeliveries:
         self,
         store: DeliveryStore,
         deliveries: Deliveries,
+        takers: Callable[[], Iterable[str]],
         deliverer: Callable[[], Deliverer],
         queue: Callable[[], Queue | None],
         *,
@@ -41,6 +39,7 @@ class DueDeliveries:
     ) -> None:
         self._store = store
         self._deliveries = deliveries
+        self._takers = takers
         self._deliverer = deliverer
         self._queue = queue
         self._monotonic = monotonic
@@ -49,7 +48,7 @@ class DueDeliveries:
         """Have all that is due tried; answers how many deliveries that were. Raises what the store raises where it
         cannot be asked."""
         began = self._monotonic()
-        found = list(self._due(int(now)))
+        found = list(islice(self._due(int(now)), MOST_OF_A_RUN))
         if self._queue() is None:
             self._deliver(found, now, began)
         else:
@@ -57,18 +56,16 @@ class DueDeliveries:
         return len(found)
 
     def _due(self, now: int) -> Iterator[Due]:
-        """What is due, of each shard the longest due. Each minute begins with another shard: see status/due.py."""
-        first = now // 60 % len(SHARDS)
-        for shard in SHARDS[first:] + SHARDS[:first]:
-            yield from islice(self._fairly(self._store.due(shard, now=now, most=LOOKED_AT)), MOST_OF_A_SHARD)
+        """What is due at the endpoints that take something now, of each the longest due first, and of all in turns.
 
-    def _fairly(self, found: Iterable[Due]) -> Iterator[Due]:
-        """What is due, and of each endpoint not too much."""
-        taken = Counter[str]()
-        for one in found:
-            taken[one.endpoint_id] += 1
-            if taken[one.endpoint_id] <= MOST_OF_AN_ENDPOINT:
+        So what has heaped up at one keeps no other back; and what waits for one that is paused is not looked at.
+        """
+        turn = deque(iter(self._store.due(one, now=now, most=MOST_OF_AN_ENDPOINT)) for one in self._takers())
+        while turn:
+            endpoint = turn.popleft()
+            for one in islice(endpoint, 1):
                 yield one
+                turn.append(endpoint)
 
     def _deliver(self, found: Iterable[Due], now: float, began: float) -> None:
         """Lanes side by side, in each one delivery after the other: a receiver that never answers keeps few workers.

@@ -105,6 +105,12 @@ class EndpointStore:
         """All endpoints that are told of things: reads the whole table, so ask rarely (directory.py)."""
         return list(_listening(WebhookItem.scan()))
 
+    def takers(self) -> list[str]:
+        """All endpoints to which something may be brought now: reads the whole table, too."""
+        return [
+            endpoint_id_of(one.client_id, one.number) for one in WebhookItem.scan() if one.state == EndpointState.ACTIVE
+        ]
+
     def _endpoint(self, item: WebhookItem, now: float) -> Endpoint:
         endpoint_id = endpoint_id_of(item.client_id, item.number)
         sealed = _sealed.decode(self._fields.open(item.sealed, context=_context(endpoint_id), now=now))

@@ -61,6 +61,9 @@ class Registry:
     def get(self, endpoint_id: str, now: float) -> Endpoint | None:
         return self.known.get(endpoint_id)
 
+    def takers(self) -> list[str]:
+        return [name for name, one in self.known.items() if one.state is EndpointState.ACTIVE]
+
     def disable(self, endpoint_id: str, because: str, now: float) -> None:
         self.disabled.append((endpoint_id, because))
         self.turn(endpoint_id, EndpointState.DISABLED)
@@ -85,7 +88,9 @@ class Scene:
             Sender(addresses, self.receiver.post, city.ring),
             dice=self.dice.random,
         )
-        self.due = DueDeliveries(city.delivery_store, city.deliveries, lambda: self.deliverer, lambda: None)
+        self.due = DueDeliveries(
+            city.delivery_store, city.deliveries, self.registry.takers, lambda: self.deliverer, lambda: None
+        )
 
     @property
     def deliveries(self) -> Deliveries:

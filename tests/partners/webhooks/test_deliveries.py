@@ -201,10 +201,11 @@ def test_nothing_is_brought_to_an_endpoint_that_was_deleted(scene: Scene) -> Non
     assert scene.deliveries.cancel_all("here") == 2
     late = scene.tell(3)
     del scene.registry.known["here"]
-    scene.run()
+    assert scene.run() == 0
+    assert {scene.state(one).state for one in (off, left)} == {State.CANCELLED}
+    scene.deliverer.attempt("here", late.delivery_id, now=scene.clock())  # a message still wakes it
+    assert scene.state(late).state is State.CANCELLED
     assert scene.receiver.got == []
-    assert {scene.state(one).state for one in (off, left, late)} == {State.CANCELLED}
-    assert scene.after(HOUR) == 0
 
 
 @pytest.mark.parametrize("answer", [OK, SAID_NO])
@@ -333,18 +334,31 @@ def test_two_hundred_arrive_at_receivers_that_fail_three_times_in_ten_each_verif
 def test_what_has_heaped_up_at_one_endpoint_keeps_no_other_back(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, state: EndpointState
 ) -> None:
-    monkeypatch.setattr(delivering_due, "MOST_OF_A_SHARD", 2)
-    monkeypatch.setattr(delivering_due, "MOST_OF_AN_ENDPOINT", 1)
+    monkeypatch.setattr(delivering_due, "MOST_OF_A_RUN", 2)
     scene.registry.turn("here", state)
     scene.endpoint("well")
-    shard = delivery_id(event(0))[-1]
-    beside = [number for number in range(1, 200) if delivery_id(event(number))[-1] == shard]
-    for number in beside[:5]:
+    for number in range(1, 6):
         scene.tell(number)
     scene.clock.advance(1)
     other = scene.tell(0, to="well")
     scene.run()
     assert scene.state(other).state is State.DELIVERED
+
+
+def test_of_what_is_due_at_many_each_gets_its_turn(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivering_due, "MOST_OF_AN_ENDPOINT", 2)
+    for name in map(scene.endpoint, ("here", "there", "yonder")):
+        for number in range(5):
+            scene.tell(number, to=name)
+    assert [scene.run() for _ in range(4)] == [6, 6, 3, 0]
+    assert scene.receiver.counted().total() == 15
+
+
+def test_what_waits_for_a_paused_endpoint_is_not_even_looked_at(scene: Scene) -> None:
+    waits = scene.tell(1)
+    scene.registry.turn("here", EndpointState.PAUSED)
+    assert scene.after(HOUR) == 0
+    assert scene.state(waits) == waits
 
 
 def test_what_waits_is_looked_for_among_the_newest_and_follows_soon(
@@ -354,8 +368,8 @@ def test_what_waits_is_looked_for_among_the_newest_and_follows_soon(
     monkeypatch.setattr(deliveries_store, "LOOKED_THROUGH", 5)
     scene.registry.turn("here", EndpointState.PAUSED)
     for number in range(8):
-        scene.deliveries.enqueue("here", event(number, at=NOON - 8 + number), "", scene.clock())
-    scene.run()
+        one = scene.deliveries.enqueue("here", event(number, at=NOON - 8 + number), "", scene.clock())
+        scene.deliverer.attempt("here", one.delivery_id, now=scene.clock())  # woken in vain, and put off
     scene.registry.turn("here", EndpointState.ACTIVE)
     assert scene.deliveries.resume("here", scene.clock()) == 5
     scene.run()
