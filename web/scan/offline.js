@@ -9,6 +9,8 @@ import { readOffline } from "./verdict.js";
 const SM2 = new URL("../vendor/sm2.js", import.meta.url);
 /** A trust list is good for a day; what was lost since the last look passes, so the look is oftener than that. */
 const EVERY_MS = 15 * 60_000;
+/** Where nothing was fetched yet, the network may be gone any moment. */
+const AT_FIRST_MS = 60_000;
 
 /**
  * `look(code)` answers a reading, or null where this device cannot tell either; `tick()` fetches where it is time to.
@@ -31,7 +33,7 @@ export function createOffline({ get, clock, awake, sm2 = () => fromScript(SM2, "
     return { trust, statusLists: known, verify: verifyWith(curve) };
   }
 
-  const watch = new Watch({ load, now: clock.local, every: () => EVERY_MS, awake });
+  const watch = new Watch({ load, now: clock.local, every: () => (watch.answer ? EVERY_MS : AT_FIRST_MS), awake });
   return {
     tick: () => watch.tick(),
     async look(code) {

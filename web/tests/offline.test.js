@@ -41,6 +41,16 @@ test("a status list is fetched again only when there is a newer one", async () =
   assert.deepEqual(here.asked.filter((path) => path.startsWith("/status-lists/")), ["/status-lists/1"]);
 });
 
+test("what could not be fetched at first is tried again within two minutes", async () => {
+  const here = gate();
+  here.fails = true;
+  await here.offline.tick();
+  here.fails = false;
+  here.local += 2 * 60_000;
+  await here.offline.tick();
+  assert.equal((await here.offline.look("hello")).reason, "malformed");
+});
+
 test("what was fetched is good until it expires, however often fetching fails", async () => {
   const here = gate();
   await here.offline.tick();
