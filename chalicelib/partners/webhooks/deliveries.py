@@ -15,8 +15,8 @@ from chalicelib.platform.crypto.hashing import sm3
 from chalicelib.platform.queues import LONGEST_DELAY_S, Message, Queue
 
 MOST_AT_ONCE = 500
-"""So many are begun, or called off, while somebody waits for it; the others follow when they are looked at again, which
-is within ten minutes for what waits (delivering.py)."""
+"""So many are begun, or called off, while somebody waits for it. What else waits follows within ten minutes
+(delivering.py); what else was to be called off is not looked for any more."""
 
 QUEUE_AWAY_S = 10.0
 """So long nobody waits for a queue that has just failed: waiting for it each time, a function would not come to its
@@ -107,7 +107,7 @@ class Deliveries:
     def cancel_all(self, endpoint_id: str) -> int:
         """Bring nothing more to an endpoint; answers how many deliveries were called off at once.
 
-        Late or half-way: whoever would deliver the others finds that there is no such endpoint.
+        Late or half-way: nobody looks for the others any more, and whom a message wakes for one finds no such endpoint.
         """
         waiting = self._store.pending(endpoint_id)[:MOST_AT_ONCE]
         off = [(old, replace(old, state=State.CANCELLED)) for old in waiting]
